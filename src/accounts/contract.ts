@@ -1,0 +1,143 @@
+/** The rules about principals, as pages and commands use them. @module */
+import type { Identity } from '../core/identity.ts';
+import type { Secret } from '../core/secret.ts';
+import type { Invite, Principal } from '../store/contract.ts';
+
+/** Who is asking, for budgets and audit. */
+export interface Attempt {
+  readonly source: string;
+  readonly requestId: string;
+}
+
+/** A sign-in form, as typed. */
+export interface SignInProofs {
+  readonly name: string;
+  readonly password: string | undefined;
+  /** A TOTP code or a recovery code. */
+  readonly code: string;
+  /** Finds the budget of a browser that has signed in to the account before. */
+  readonly recogniseBrowser: (principalId: string) => Promise<string | undefined>;
+}
+
+export type SignInResult =
+  | {
+      readonly ok: true;
+      readonly identity: Identity;
+      readonly amr: readonly string[];
+      readonly recoveryCodesLeft: number;
+    }
+  | { readonly ok: false; readonly reason: 'refused' }
+  | { readonly ok: false; readonly reason: 'throttled'; readonly retryAfterSec: number };
+
+/** An app waiting for its first code; kept sealed on the server between two pages. */
+export interface PendingEnrolment {
+  /** `new` makes a person; `replace` gives an existing one a new app. */
+  readonly kind: 'new' | 'replace';
+  readonly name: string;
+  /** For `replace`. */
+  readonly principalId: string | null;
+  readonly groups: readonly string[];
+  readonly inviteId: string | null;
+  /** PHC string of the password, null where none is asked. */
+  readonly passwordHash: string | null;
+  /** base32, the server's own choice; `otpauth://` URI made from it. */
+  readonly secret: string;
+  readonly uri: string;
+  readonly expiresAtMs: number;
+  /** Wrong codes so far; dies at the tenth. */
+  readonly wrongCodes: number;
+}
+
+/** Problems with a form field, in words for the person. */
+export type FieldProblems = Partial<Record<'username' | 'password' | 'code' | 'form', string>>;
+
+export type BeginResult =
+  | { readonly ok: true; readonly pending: PendingEnrolment }
+  | { readonly ok: false; readonly problems: FieldProblems }
+  | { readonly ok: false; readonly throttledSec: number };
+
+export type ConfirmResult =
+  | {
+      readonly ok: true;
+      readonly identity: Identity;
+      readonly recoveryCodes: readonly string[];
+      readonly amr: readonly string[];
+    }
+  /** The same pending secret lives on; keep `pending`. */
+  | { readonly ok: false; readonly reason: 'wrong-code'; readonly pending: PendingEnrolment }
+  | { readonly ok: false; readonly reason: 'expired' | 'name-taken' | 'invite-spent' }
+  | { readonly ok: false; readonly reason: 'throttled'; readonly retryAfterSec: number };
+
+/** Whether somebody may sign up, and on what ground. */
+export type SignUpGround =
+  | { readonly kind: 'open' }
+  | { readonly kind: 'invite'; readonly invite: Invite }
+  | { readonly kind: 'refused'; readonly reason: 'closed' | 'invite-needed' | 'invite-unknown' };
+
+export interface Accounts {
+  /** One budget and one answer for every wrong proof; spends the code when all is right. */
+  signIn(proofs: SignInProofs, attempt: Attempt): Promise<SignInResult>;
+
+  groundFor(inviteToken: string | undefined): Promise<SignUpGround>;
+  beginSignUp(
+    form: {
+      readonly name: string;
+      readonly password: string | undefined;
+      readonly inviteToken: string | undefined;
+    },
+    attempt: Attempt,
+  ): Promise<BeginResult>;
+  /** Re-enrolment by a signed-in person: password (where asked) and a current code. */
+  beginReplacement(
+    identity: Identity,
+    proofs: { readonly password: string | undefined; readonly code: string },
+    attempt: Attempt,
+  ): Promise<BeginResult>;
+  /** Re-enrolment by the link that `sallyport user reset-totp` prints; the password is asked where the factors have one. */
+  beginByLink(
+    form: { readonly token: string; readonly password: string | undefined },
+    attempt: Attempt,
+  ): Promise<BeginResult>;
+  /** Nobody exists, and no app is replaced, before this returns `ok`. Ends other sessions on `replace`. */
+  confirm(pending: PendingEnrolment, code: string, attempt: Attempt): Promise<ConfirmResult>;
+
+  /** Ends every session of the person. */
+  signOutEverywhere(identity: Identity, attempt: Attempt): Promise<number>;
+}
+
+/** What the operator's commands do; every change is audited with source `cli`. */
+export interface Administration {
+  createInvite(options: {
+    readonly kind: 'setup' | 'invite';
+    readonly groups: readonly string[];
+    readonly lifetimeMs: number;
+  }): Promise<Secret>;
+  /** Makes a person with a given or a new secret, without the browser. */
+  addUser(user: {
+    readonly name: string;
+    readonly password: Secret | undefined;
+    readonly totpSecret: Secret | undefined;
+    readonly groups: readonly string[];
+  }): Promise<
+    | {
+        readonly ok: true;
+        readonly principal: Principal;
+        readonly uri: Secret;
+        readonly recoveryCodes: readonly Secret[];
+      }
+    | { readonly ok: false; readonly problems: FieldProblems }
+  >;
+  findUser(name: string): Promise<Principal | undefined>;
+  listUsers(): Promise<readonly Principal[]>;
+  setDisabled(name: string, disabled: boolean): Promise<boolean>;
+  removeUser(name: string): Promise<boolean>;
+  setGroups(name: string, groups: readonly string[]): Promise<boolean>;
+  /** The old secret and sessions die at once; the link enrols a new app. */
+  resetTotp(name: string, lifetimeMs: number): Promise<{ readonly enrolToken: Secret } | undefined>;
+  setPassword(
+    name: string,
+    password: Secret,
+  ): Promise<
+    { readonly ok: true } | { readonly ok: false; readonly problems: FieldProblems } | undefined
+  >;
+}

@@ -1,0 +1,47 @@
+/** The closed union of things worth remembering about who did what. @module */
+
+/** Where an event came from; no event carries a code, password, cookie, token or seed. */
+export interface AuditOrigin {
+  /** Client address, or `cli`. */
+  readonly source: string;
+  readonly requestId?: string;
+}
+
+export type AuditEvent = AuditOrigin &
+  (
+    | {
+        readonly type: 'sign-in';
+        readonly outcome: 'success' | 'refused' | 'throttled';
+        /** Only a name that exists: people type passwords into the name field. */
+        readonly name?: string;
+        readonly amr?: readonly string[];
+      }
+    | { readonly type: 'sign-out'; readonly name: string }
+    | { readonly type: 'signed-out-everywhere'; readonly name: string; readonly sessions: number }
+    | {
+        readonly type: 'sign-up';
+        readonly outcome: 'success' | 'wrong-code' | 'name-taken' | 'invite-spent';
+        readonly name?: string;
+      }
+    | {
+        readonly type: 'enrol';
+        readonly outcome: 'success' | 'wrong-code' | 'refused';
+        readonly name: string;
+      }
+    | { readonly type: 'recovery-code-used'; readonly name: string; readonly left: number }
+    | { readonly type: 'invite-created'; readonly groups: readonly string[] }
+    | {
+        readonly type:
+          | 'user-added'
+          | 'user-disabled'
+          | 'user-enabled'
+          | 'user-removed'
+          | 'totp-reset'
+          | 'password-set';
+        readonly name: string;
+      }
+    | { readonly type: 'groups-set'; readonly name: string; readonly groups: readonly string[] }
+  );
+
+/** Where events go; must not throw. */
+export type AuditSink = (event: AuditEvent) => void;

@@ -1,0 +1,105 @@
+/** The configuration as the rest of the program sees it: checked and frozen. @module */
+import type { ForwardLimits, Upstream } from '../core/upstream.ts';
+
+export interface ListenAddress {
+  /** Host name, IPv4 or IPv6 address without brackets. */
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Who may pass a route. */
+export type Access =
+  | { readonly kind: 'public' }
+  | { readonly kind: 'signed-in' }
+  | { readonly kind: 'groups'; readonly groups: readonly string[] }
+  | { readonly kind: 'deny' };
+
+export interface RouteConfig {
+  /** Short label for logs and metrics, e.g. `jupyter.example.com/lab`. */
+  readonly name: string;
+  /** Lower case, no trailing dot, no default port; undefined matches every host. */
+  readonly host: string | undefined;
+  /** Path prefix, matched on segment borders; `/` matches everything. */
+  readonly path: string;
+  /** Upper case; undefined matches every method. */
+  readonly methods: readonly string[] | undefined;
+  readonly access: Access;
+  /** Undefined only where `access` is `deny`. */
+  readonly upstream: Upstream | undefined;
+  /** Send the client's `Host` rather than the upstream's. */
+  readonly preserveHost: boolean;
+  /** Let `%2F` and `%5C` through where they cannot change the route. */
+  readonly allowEncodedSlash: boolean;
+  /** Further origins that may open WebSockets, e.g. `https://app.example.com`. */
+  readonly origins: readonly string[];
+  readonly limits: ForwardLimits;
+}
+
+export type Factor = 'password' | 'totp';
+
+export interface TotpConfig {
+  readonly issuer: string;
+  readonly digits: 6 | 7 | 8;
+  readonly periodSec: number;
+  readonly algorithm: 'SHA1' | 'SHA256' | 'SHA512';
+  /** Steps accepted on either side of the current one. */
+  readonly window: number;
+}
+
+/** One budget of attempts; see `accounts/throttle.ts` for the rule. */
+export interface BudgetConfig {
+  /** Failures that cost no waiting. */
+  readonly free: number;
+  /** First wait after them; doubles with each further failure. */
+  readonly baseWaitMs: number;
+  readonly maxWaitMs: number;
+  /** Attempts in 24 hours, wrong ones. */
+  readonly perDay: number;
+}
+
+export interface ThrottleConfig {
+  /** Per source network: one IPv4 address, or one IPv6 /64. */
+  readonly source: BudgetConfig;
+  /** Per account, for browsers that never signed in to it. */
+  readonly account: BudgetConfig;
+  /** Per account and known browser. */
+  readonly device: BudgetConfig;
+}
+
+export interface Config {
+  readonly listen: readonly ListenAddress[];
+  /** Origin that browsers use, e.g. `https://tools.example.com`; no path. */
+  readonly publicUrl: URL | undefined;
+  /** `/_auth`: no trailing slash. */
+  readonly prefix: string;
+  /** Absolute path. */
+  readonly dataDir: string;
+  /** CIDRs, valid, IPv4 and IPv6. */
+  readonly trustedProxies: readonly string[];
+  readonly routes: readonly RouteConfig[];
+  readonly auth: {
+    readonly factors: readonly Factor[];
+    readonly signup: 'closed' | 'invite' | 'open';
+    readonly totp: TotpConfig;
+    readonly throttle: ThrottleConfig;
+  };
+  readonly session: {
+    readonly lifetimeMs: number;
+    readonly idleMs: number;
+    readonly cookieName: string;
+    readonly cookieDomain: string | undefined;
+  };
+  readonly log: {
+    readonly level: 'debug' | 'info' | 'warn' | 'error' | 'silent';
+    /** `auto` is pretty on a terminal, JSON lines elsewhere. */
+    readonly format: 'auto' | 'json' | 'pretty';
+    /** Which requests get a line: all, those that the door refused, none. */
+    readonly requests: 'all' | 'refused' | 'none';
+  };
+  /** Whole request head, ours and the forwarded ones. */
+  readonly maxHeaderBytes: number;
+  /** How long a dead store leaves those signed in alone. */
+  readonly storeGraceMs: number;
+  /** How long SIGTERM waits for running requests. */
+  readonly drainMs: number;
+}

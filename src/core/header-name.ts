@@ -1,0 +1,52 @@
+/** How header names are compared when the answer decides who somebody is. @module */
+
+/**
+ * Folds a field name to the one spelling that gateways, CGI and WSGI servers
+ * turn it into: `X_Forwarded_User`, `remote.user` and `REMOTE-USER` all reach an
+ * application as the same variable, so they are the same header to us.
+ *
+ * @returns lower case, every character outside `[a-z0-9]` as `-`
+ */
+export function foldHeaderName(name: string): string {
+  return name.toLowerCase().replace(/[^a-z0-9]/g, '-');
+}
+
+/**
+ * Folded names that only we, or a listed peer, may say something with. A client's
+ * copy never reaches a decision, a log or an upstream, on public routes too.
+ */
+export const VOUCHED_HEADERS: ReadonlySet<string> = new Set([
+  'forwarded',
+  'remote-user',
+  'remote-groups',
+  'remote-name',
+  'remote-email',
+  'x-auth-request-user',
+  'x-auth-request-groups',
+  'x-auth-request-email',
+  'x-forwarded-by',
+  'x-forwarded-client-cert',
+  'x-forwarded-email',
+  'x-forwarded-for',
+  'x-forwarded-groups',
+  'x-forwarded-host',
+  'x-forwarded-method',
+  'x-forwarded-port',
+  'x-forwarded-prefix',
+  'x-forwarded-preferred-username',
+  'x-forwarded-proto',
+  'x-forwarded-scheme',
+  'x-forwarded-server',
+  'x-forwarded-ssl',
+  'x-forwarded-uri',
+  'x-forwarded-user',
+  'x-original-host',
+  'x-original-method',
+  'x-original-uri',
+  'x-original-url',
+  'x-real-ip',
+  'x-remote-user',
+  'x-remote-groups',
+  'x-request-id',
+  'x-rewrite-url',
+]);

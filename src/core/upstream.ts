@@ -1,0 +1,28 @@
+/** Where a route's requests go. @module */
+
+/** One upstream, parsed and checked; the object's identity names its connection pool. */
+export interface Upstream {
+  /** `http://host:port` or `https://host:port`; for a socket `http://localhost`. */
+  readonly origin: string;
+  /** Absolute path of a Unix socket, when the upstream is one. */
+  readonly socketPath?: string;
+  /** PEM certificates trusted instead of the system's, for https. */
+  readonly ca?: string;
+  /** Name sent as SNI and checked in the certificate, when not the host of `origin`. */
+  readonly serverName?: string;
+  /** PEM client certificate and key, for upstreams that ask for one. */
+  readonly clientCert?: string;
+  readonly clientKey?: { reveal(): string };
+}
+
+/** Bounds of one forwarded request, per route. */
+export interface ForwardLimits {
+  /** Until a connection to the upstream stands, TLS included. */
+  readonly connectTimeoutMs: number;
+  /** From the last byte of the request to the first of the answer. */
+  readonly firstByteTimeoutMs: number;
+  /** Between two pieces of a body, and on a silent upgraded connection; 0 is unlimited. */
+  readonly idleTimeoutMs: number;
+  /** Request body; undefined is unlimited. */
+  readonly maxBodyBytes: number | undefined;
+}

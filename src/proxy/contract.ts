@@ -1,0 +1,42 @@
+/** What the forwarder is asked to do with one request that has been let through. @module */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { ErrorCode } from '../core/errors.ts';
+import type { ForwardLimits, Upstream } from '../core/upstream.ts';
+
+export interface ForwardOrder {
+  readonly upstream: Upstream;
+  readonly limits: ForwardLimits;
+  readonly preserveHost: boolean;
+  /**
+   * Header lines that we vouch for, set after every spelling of them and of
+   * `VOUCHED_HEADERS` has been dropped from the client's.
+   */
+  readonly vouched: readonly (readonly [name: string, value: string])[];
+  /** `Set-Cookie` lines added to the answer (a renewed or a cleared session). */
+  readonly setCookies: readonly string[];
+  /**
+   * Called once the exchange turns out to be long-lived (a 101, an event
+   * stream), with how to end it: a WebSocket closes with 1008. Returns how to
+   * unregister, called when the exchange ends by itself.
+   */
+  readonly onLive?: (close: () => void) => () => void;
+}
+
+export interface ForwarderDeps {
+  /** Lower-case names of our cookies: removed from requests, and from upstreams' `Set-Cookie`. */
+  readonly ownCookieNames: ReadonlySet<string>;
+  /** Writes our error answer; only called while no byte of an answer has been written. */
+  readonly fail: (req: IncomingMessage, res: ServerResponse, code: ErrorCode) => void;
+  /** The same for a handshake: writes a complete HTTP/1.1 answer and ends the socket. */
+  readonly failUpgrade: (req: IncomingMessage, socket: Duplex, code: ErrorCode) => void;
+  /** For logs and metrics: why an upstream exchange failed; never holds a header value. */
+  readonly report: (req: IncomingMessage, code: ErrorCode, cause: unknown) => void;
+}
+
+export interface Forwarder {
+  forward(req: IncomingMessage, res: ServerResponse, order: ForwardOrder): void;
+  forwardUpgrade(req: IncomingMessage, socket: Duplex, head: Buffer, order: ForwardOrder): void;
+  /** Ends long-lived exchanges (WebSockets with 1001) and closes every pool. */
+  close(): Promise<void>;
+}

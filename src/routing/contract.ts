@@ -1,0 +1,69 @@
+/** The gate's vocabulary: what is decided about a request, and who carries it out. @module */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { RouteConfig } from '../config/config.ts';
+import type { ErrorCode } from '../core/errors.ts';
+import type { Identity } from '../core/identity.ts';
+
+/** A route as configured; the gate adds nothing to it. */
+export type Route = RouteConfig;
+
+/** The answer of `decide`, the one rule that every door translates (ADR 8). */
+export type Decision =
+  | { readonly kind: 'forward'; readonly route: Route; readonly identity: Identity | null }
+  | { readonly kind: 'unauthenticated'; readonly route: Route }
+  | {
+      readonly kind: 'forbidden';
+      readonly route: Route;
+      readonly identity: Identity;
+      readonly missing: readonly string[];
+    }
+  | { readonly kind: 'denied' }
+  | { readonly kind: 'unrouted' }
+  /** Nobody can say whether the session lives: 503. */
+  | { readonly kind: 'undecidable' };
+
+/** What is known about a request before it is routed; from listed peers, what they say. */
+export interface RequestContext {
+  readonly requestId: string;
+  /** The address that throttles, logs and lock-outs use; no port, no brackets. */
+  readonly clientAddress: string;
+  readonly scheme: 'http' | 'https';
+  /** Canonical: lower case, no trailing dot, no default port; with the port otherwise. */
+  readonly host: string;
+  /** The raw target as received: path and query. */
+  readonly target: string;
+  /** The raw path, up to `?`. */
+  readonly path: string;
+}
+
+/** Why one of our own answers is written instead of the upstream's. */
+export interface Failure {
+  readonly code: ErrorCode;
+  readonly context?: RequestContext;
+  /** For `E_UNAUTHENTICATED`: where to sign in, return path included; same-origin path. */
+  readonly loginUrl?: string;
+  /** For `E_FORBIDDEN`. */
+  readonly identity?: Identity;
+  readonly missingGroups?: readonly string[];
+  readonly retryAfterSec?: number;
+  /** Our own cookies to clear or renew with the answer. */
+  readonly setCookies?: readonly string[];
+}
+
+/** Writes failures as a page, JSON or a redirect; implemented once, above this floor. */
+export interface FailureRenderer {
+  /** A page for navigations, JSON otherwise; `no-store`; HEAD without a body. */
+  render(req: IncomingMessage, res: ServerResponse, failure: Failure): void;
+  /** A complete HTTP/1.1 answer on a socket that asked for an upgrade, then its end. */
+  renderUpgrade(req: IncomingMessage, socket: Duplex, failure: Failure): void;
+}
+
+/** The listeners that `http.createServer` gets; nothing else ever answers a request. */
+export interface Gate {
+  request(req: IncomingMessage, res: ServerResponse): void;
+  checkContinue(req: IncomingMessage, res: ServerResponse): void;
+  upgrade(req: IncomingMessage, socket: Duplex, head: Buffer): void;
+  connect(req: IncomingMessage, socket: Duplex): void;
+  clientError(error: NodeJS.ErrnoException, socket: Duplex): void;
+}

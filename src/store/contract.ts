@@ -1,0 +1,176 @@
+/** What every store can do; one suite in `test/store` holds each of them to it. @module */
+
+/** People sign in with a browser; services speak the machine API. */
+export type PrincipalKind = 'person' | 'service';
+
+export interface Principal {
+  readonly id: string;
+  readonly kind: PrincipalKind;
+  /** '' for people. */
+  readonly realm: string;
+  /** As registered. */
+  readonly name: string;
+  /** The unique spelling within (kind, realm): NFKC, trimmed, lower case for people. */
+  readonly canonicalName: string;
+  readonly groups: readonly string[];
+  readonly createdAtMs: number;
+  readonly disabledAtMs: number | null;
+}
+
+export type CredentialKind = 'password' | 'totp' | 'recovery';
+
+/** A sealed envelope (ADR 10): the store never sees what is inside. */
+export interface Credential {
+  readonly id: string;
+  readonly principalId: string;
+  readonly kind: CredentialKind;
+  readonly label: string;
+  readonly sealed: string;
+  /** The highest time step spent; -1 before the first. A recovery code spends step 0. */
+  readonly lastStep: number;
+  readonly createdAtMs: number;
+}
+
+/** A credential about to be written; `principalId` is the operation's. */
+export type NewCredential = Omit<Credential, 'principalId' | 'createdAtMs'>;
+
+/** `setup` makes the first administrator, `enrol` gives an existing person a new app. */
+export type InviteKind = 'setup' | 'invite' | 'enrol';
+
+export interface Invite {
+  readonly id: string;
+  readonly kind: InviteKind;
+  /** SHA-256 of the token, base64url; the token itself is never stored. */
+  readonly tokenHash: string;
+  /** Given to whoever uses the invite. */
+  readonly groups: readonly string[];
+  /** Whose app is replaced; null unless `kind` is `enrol`. */
+  readonly principalId: string | null;
+  readonly createdAtMs: number;
+  readonly expiresAtMs: number;
+}
+
+export interface SessionRow {
+  readonly sid: string;
+  readonly principalId: string;
+  /** RFC 8176 method references, e.g. `['pwd', 'otp']`. */
+  readonly amr: readonly string[];
+  readonly createdAtMs: number;
+  readonly expiresAtMs: number;
+}
+
+/** One entry of the feed that every process polls; ids only grow. */
+export interface Revocation {
+  readonly id: number;
+  readonly sid: string;
+  /** After this the seal is dead by itself, and the entry may be forgotten. */
+  readonly expiresAtMs: number;
+}
+
+export interface ThrottleState {
+  readonly failures: number;
+  readonly lastFailureMs: number;
+  /** Start of the running 24 hours and the attempts in it. */
+  readonly dayStartMs: number;
+  readonly dayAttempts: number;
+}
+
+/** What a throttle rule answers: the new states by key (null forgets), and its verdict. */
+export interface ThrottleUpdate<T> {
+  readonly next: ReadonlyMap<string, ThrottleState | null>;
+  readonly verdict: T;
+}
+
+export interface Account {
+  readonly principal: Principal;
+  readonly credentials: readonly Credential[];
+}
+
+export interface Registration {
+  readonly principal: Principal;
+  readonly credentials: readonly NewCredential[];
+  /** Spent in the same transaction. */
+  readonly inviteId: string | null;
+}
+
+export interface CredentialReplacement {
+  readonly principalId: string;
+  /** Every credential of these kinds goes, `credentials` come. */
+  readonly kinds: readonly CredentialKind[];
+  readonly credentials: readonly NewCredential[];
+  readonly inviteId: string | null;
+  readonly nowMs: number;
+}
+
+/**
+ * All state of an installation. Each method is one transaction: it happened or
+ * it did not, also when the process is killed. A store that cannot answer throws
+ * `DoorError('E_STORE_DOWN')`; every other outcome is a value.
+ */
+export interface Store {
+  /** Throws when the store cannot be written to. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+  /** Deletes what has expired; safe to call from every process. */
+  purge(nowMs: number): Promise<void>;
+
+  hasPerson(): Promise<boolean>;
+  findAccount(
+    kind: PrincipalKind,
+    realm: string,
+    canonicalName: string,
+  ): Promise<Account | undefined>;
+  getAccount(principalId: string): Promise<Account | undefined>;
+  /** By canonical name. */
+  listPrincipals(kind: PrincipalKind): Promise<readonly Principal[]>;
+  register(
+    registration: Registration,
+    nowMs: number,
+  ): Promise<'created' | 'name-taken' | 'invite-spent'>;
+  /** Ends the principal's sessions when it disables. False: no such principal. */
+  setDisabled(principalId: string, disabledAtMs: number | null): Promise<boolean>;
+  /** Ends the principal's sessions, whose seals carry the old groups. */
+  setGroups(principalId: string, groups: readonly string[]): Promise<boolean>;
+  /** Ends the principal's sessions, then deletes it with all it has. */
+  removePrincipal(principalId: string): Promise<boolean>;
+
+  /** Ends the principal's sessions: what they were opened with is gone. */
+  replaceCredentials(
+    change: CredentialReplacement,
+  ): Promise<'replaced' | 'no-principal' | 'invite-spent'>;
+  /**
+   * Spends a time step: true for exactly one caller, and never again for this
+   * step or an earlier one (RFC 6238 §5.2, ADR 11).
+   */
+  spendStep(credentialId: string, step: number): Promise<boolean>;
+
+  addInvite(invite: Invite): Promise<void>;
+  /** Undefined when unknown, spent or expired. */
+  findInvite(tokenHash: string, nowMs: number): Promise<Invite | undefined>;
+  /** Forgets every open invite of this kind, e.g. older set-up links. */
+  dropInvites(kind: InviteKind): Promise<void>;
+
+  /** False when the principal is gone or disabled: no session was made. */
+  createSession(session: SessionRow): Promise<boolean>;
+  listSessions(principalId: string, nowMs: number): Promise<readonly SessionRow[]>;
+  /** Ends one session and appends to the feed; ending it twice is harmless. */
+  endSession(sid: string): Promise<void>;
+  /** Ends all sessions of a principal; returns how many. */
+  endSessions(principalId: string): Promise<number>;
+  /** Entries with an id above `afterId`, oldest first. Never waits for a writer. */
+  readRevocations(afterId: number): Promise<readonly Revocation[]>;
+
+  /** State of a half-finished form flow, sealed by the caller. */
+  getFlow(id: string, nowMs: number): Promise<string | undefined>;
+  putFlow(id: string, sealed: string, expiresAtMs: number): Promise<void>;
+  dropFlow(id: string): Promise<void>;
+
+  /**
+   * Reads the states of `keys`, applies `rule` and writes its result as one
+   * atomic step: two attempts at once are counted as two.
+   */
+  updateThrottle<T>(
+    keys: readonly string[],
+    rule: (states: ReadonlyMap<string, ThrottleState>) => ThrottleUpdate<T>,
+  ): Promise<T>;
+}
