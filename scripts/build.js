@@ -1,20 +1,62 @@
 /** Builds `dist/` when a source is newer than it; `npm start` and `npm test` call this. @module */
 import { spawnSync } from 'node:child_process';
-import { globSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
 
-const STAMP = 'dist/.built';
-const newest = Math.max(
-  ...[...globSync('src/**/*.{ts,tsx}'), 'tsconfig.json', 'package.json'].map(
-    (f) => statSync(f).mtimeMs,
-  ),
-);
-const stamped = statSync(STAMP, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+process.chdir(join(import.meta.dirname, '..'));
 
-if (stamped < newest) {
-  rmSync('dist', { recursive: true, force: true });
-  const { status } = spawnSync('tsc', ['-p', '.'], { stdio: ['ignore', 2, 2], shell: true });
-  if (status !== 0) process.exit(status ?? 1);
-  writeFileSync(STAMP, '');
+// Folders count too: deleting a source changes nothing but its folder's time.
+const sources = readdirSync('src', { recursive: true }).map((name) => join('src', name));
+const inputs = ['src', ...sources, 'tsconfig.json', 'package.json', 'scripts/build.js'];
+const newestMs = Math.max(...inputs.map((path) => statSync(path).mtimeMs));
+const builtMs = statSync('dist/.built', { throwIfNoEntry: false })?.mtimeMs ?? 0;
+
+if (builtMs < newestMs) build();
+
+/** Compiles beside `dist/` and swaps it in whole: two builds at once never mix their files. */
+function build() {
+  const fresh = `node_modules/.cache/sallyport-${process.pid}`;
+  rmSync(fresh, { recursive: true, force: true });
+  mkdirSync(fresh, { recursive: true });
+  const { status } = spawnSync(
+    process.execPath,
+    ['node_modules/typescript/bin/tsc', '-p', '.', '--outDir', fresh],
+    { stdio: ['ignore', 2, 2] },
+  );
+  if (status !== 0) {
+    rmSync(fresh, { recursive: true, force: true });
+    process.exit(status ?? 1);
+  }
+  writeFileSync(`${fresh}/.built`, '');
   // The stamp is as old as the newest source, so that an edit during the build counts.
-  utimesSync(STAMP, newest / 1000, newest / 1000);
+  utimesSync(`${fresh}/.built`, newestMs / 1000, newestMs / 1000);
+  swapIn(fresh);
+}
+
+/** A colleague may put its own `dist/` there between the two renames: then we try again. */
+function swapIn(fresh) {
+  const old = `${fresh}-old`;
+  for (let attempt = 0; attempt < 20; attempt += 1) {
+    rmSync(old, { recursive: true, force: true });
+    try {
+      renameSync('dist', old);
+    } catch (error) {
+      if (error.code !== 'ENOENT') throw error;
+    }
+    try {
+      renameSync(fresh, 'dist');
+      break;
+    } catch (error) {
+      if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
+    }
+  }
+  rmSync(old, { recursive: true, force: true });
 }

@@ -1,32 +1,50 @@
 /** Prints the closing lines: what was skipped and why, then the counts on one line. @module */
-import type { Reporter, TestCase, TestModule } from 'vitest/node';
+import type { Reporter, TestCase, TestModule, TestSuite } from 'vitest/node';
 
 export default class ClosingLine implements Reporter {
-  onTestRunEnd(modules: readonly TestModule[]): void {
-    const counts = { passed: 0, failed: 0, skipped: 0 };
+  onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly unknown[]): void {
+    const counts = { passed: 0, failed: unhandledErrors.length, skipped: 0 };
     const reasons = new Map<string, number>();
     for (const module of modules) {
-      // A file that does not load has no tests to count; it is a failure all the same.
-      if (module.state() === 'failed' && module.children.size === 0) counts.failed += 1;
+      // A file that does not load, and a hook that throws, have no test to count.
+      for (const group of [module, ...module.children.allSuites()]) {
+        counts.failed += group.errors().length;
+      }
       for (const test of module.children.allTests()) {
-        const state = test.result().state;
-        counts[state === 'pending' ? 'skipped' : state] += 1;
-        if (state === 'skipped' || state === 'pending') count(reasons, reasonOf(test));
+        const outcome = outcomeOf(test);
+        counts[outcome] += 1;
+        if (outcome === 'skipped') add(reasons, reasonOf(test));
       }
     }
     const lines = [...reasons].map(([reason, times]) => `skipped ${times}: ${reason}`);
     lines.push(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
     process.stdout.write(`\n${lines.join('\n')}\n`);
-    const isCi = process.env.CI === 'true';
-    if (isCi && counts.skipped > 0) process.exitCode = 1;
+    const isComplete = counts.skipped === 0 || process.env.CI !== 'true';
+    if (counts.failed > 0 || !isComplete) process.exitCode = 1;
   }
 }
 
-/** Suites that need a program name it: `describe.skipIf(!has('nginx'))('[needs nginx] …')`. */
-function reasonOf(test: TestCase): string {
-  return (
-    /\[needs ([^\]]+)\]/.exec(test.fullName)?.[1]?.concat(' is not installed') ?? test.fullName
-  );
+/** A test that its suite's broken hook kept from running has not been skipped. */
+function outcomeOf(test: TestCase): 'passed' | 'failed' | 'skipped' {
+  const { state } = test.result();
+  if (state === 'passed' || state === 'failed') return state;
+  return hasBrokenParent(test) ? 'failed' : 'skipped';
 }
 
-const count = (map: Map<string, number>, key: string) => map.set(key, (map.get(key) ?? 0) + 1);
+function hasBrokenParent(test: TestCase): boolean {
+  let group: TestSuite | TestModule = test.parent;
+  while (group.type === 'suite') {
+    if (group.errors().length > 0) return true;
+    group = group.parent;
+  }
+  return group.errors().length > 0;
+}
+
+/** Suites that need a program are named by `describeWith`: `[needs nginx] …`. */
+function reasonOf(test: TestCase): string {
+  const programs = /\[needs ([^\]]+)\]/.exec(test.fullName)?.[1];
+  if (programs === undefined) return test.fullName;
+  return `${programs} ${programs.includes(' and ') ? 'are' : 'is'} not installed`;
+}
+
+const add = (map: Map<string, number>, key: string) => map.set(key, (map.get(key) ?? 0) + 1);
