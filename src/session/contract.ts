@@ -46,6 +46,8 @@ export interface Sessions {
   end(session: Session): Promise<void>;
   /** The `Set-Cookie` line that removes our session cookie. */
   readonly clearCookie: string;
+  /** The same for the look-alikes too, which make a session cookie ambiguous: for `stale`. */
+  readonly clearCookies: readonly string[];
   /** Folded-case names of all cookies of ours, with and without prefixes. */
   readonly ownCookieNames: ReadonlySet<string>;
   /** Calls `close` when the session ends or expires; returns how to forget it. */

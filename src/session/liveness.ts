@@ -1,0 +1,77 @@
+/** Which sessions have ended, and what ends with them, in this process. @module */
+import type { Clock } from '../core/ports.ts';
+import type { Session } from './contract.ts';
+import { createLiveWatches } from './live-watches.ts';
+import { isExpired } from './payload.ts';
+import { createRevocations, type RevocationFeed } from './revocations.ts';
+
+export interface LivenessDeps {
+  readonly feed: RevocationFeed;
+  readonly clock: Clock;
+  readonly graceMs: number;
+  readonly pollMs: number;
+  readonly onFeedError: (cause: unknown) => void;
+  readonly onRevoked: (sids: ReadonlySet<string>) => void;
+}
+
+export interface Liveness {
+  /** False while nobody can say which sessions have ended. */
+  isCurrent(): boolean;
+  isOver(session: Session): boolean;
+  /** Ends the session in this process, ahead of the feed. */
+  end(session: Session): void;
+  watch(session: Session, close: () => void): () => void;
+  /** The session was renewed: its connections live as long as the new copy. */
+  extend(session: Session): void;
+  start(): Promise<void>;
+  poll(): Promise<void>;
+  close(): void;
+  readonly sizes: { readonly watches: number; readonly revoked: number };
+}
+
+/** Joins the feed, the register of live connections, and the timer that drives both. */
+export function createLiveness(deps: LivenessDeps): Liveness {
+  const { clock } = deps;
+  const watches = createLiveWatches();
+  const revocations = createRevocations({
+    ...deps,
+    onRevoked(sids) {
+      deps.onRevoked(sids);
+      sweep();
+    },
+  });
+  let timer: NodeJS.Timeout | undefined;
+
+  /** Beyond the grace nobody can say that a connection may live on: fail closed. */
+  function sweep(): void {
+    const isCurrent = revocations.isCurrent();
+    watches.sweep(clock.nowMs(), (sid) => !isCurrent || revocations.has(sid));
+  }
+
+  async function poll(): Promise<void> {
+    // Before the read too: a feed that hangs must not hold expired connections open.
+    sweep();
+    await revocations.poll();
+    sweep();
+  }
+
+  return {
+    isCurrent: () => revocations.isCurrent(),
+    isOver: (session) => isExpired(session, clock.nowMs()) || revocations.has(session.sid),
+    end: (session) => revocations.add(session.sid, session.expiresAtMs),
+    watch: (session, close) => watches.add(session, close),
+    extend: (session) => watches.extend(session),
+    async start() {
+      timer ??= setInterval(() => void poll(), deps.pollMs).unref();
+      await poll();
+    },
+    poll,
+    close() {
+      clearInterval(timer);
+      timer = undefined;
+    },
+    get sizes() {
+      return { watches: watches.size, revoked: revocations.size };
+    },
+  };
+}

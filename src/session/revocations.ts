@@ -1,0 +1,84 @@
+/** This process's view of the revocation feed (ADR 7). @module */
+import type { Clock } from '../core/ports.ts';
+
+/** The feed as the store tells it; ids only grow. */
+export interface RevocationFeed {
+  readRevocations(
+    afterId: number,
+  ): Promise<
+    readonly { readonly id: number; readonly sid: string; readonly expiresAtMs: number }[]
+  >;
+}
+
+export interface RevocationsDeps {
+  readonly feed: RevocationFeed;
+  readonly clock: Clock;
+  /** How long a silent feed leaves those signed in alone. */
+  readonly graceMs: number;
+  readonly onRevoked: (sids: ReadonlySet<string>) => void;
+  readonly onFeedError: (cause: unknown) => void;
+}
+
+export interface Revocations {
+  has(sid: string): boolean;
+  /** Revokes here, ahead of the feed. */
+  add(sid: string, expiresAtMs: number): void;
+  /** False before the first answer, and once the feed has been silent beyond the grace. */
+  isCurrent(): boolean;
+  /** Reads what is new; a failure is reported, never thrown. One read at a time. */
+  poll(): Promise<void>;
+  readonly size: number;
+}
+
+/** Builds a view that knows nothing, and therefore trusts nothing, until the first poll. */
+export function createRevocations(deps: RevocationsDeps): Revocations {
+  const { feed, clock, graceMs } = deps;
+  const expiryBySid = new Map<string, number>();
+  let lastId = 0;
+  let heardAtMs = Number.NEGATIVE_INFINITY;
+  let running: Promise<void> | undefined;
+
+  async function read(): Promise<void> {
+    const askedAtMs = clock.nowMs();
+    try {
+      const entries = await feed.readRevocations(lastId);
+      const news = new Set<string>();
+      for (const entry of entries) {
+        expiryBySid.set(entry.sid, entry.expiresAtMs);
+        news.add(entry.sid);
+        lastId = Math.max(lastId, entry.id);
+      }
+      heardAtMs = askedAtMs;
+      forgetExpired();
+      if (news.size > 0) deps.onRevoked(news);
+    } catch (cause) {
+      deps.onFeedError(cause);
+    }
+  }
+
+  /** The seal itself is dead by then, so forgetting revives nobody. */
+  function forgetExpired(): void {
+    const nowMs = clock.nowMs();
+    for (const [sid, expiresAtMs] of expiryBySid) {
+      if (nowMs >= expiresAtMs) expiryBySid.delete(sid);
+    }
+  }
+
+  return {
+    has: (sid) => expiryBySid.has(sid),
+    add(sid, expiresAtMs) {
+      expiryBySid.set(sid, expiresAtMs);
+      deps.onRevoked(new Set([sid]));
+    },
+    isCurrent: () => clock.nowMs() - heardAtMs <= graceMs,
+    poll() {
+      running ??= read().finally(() => {
+        running = undefined;
+      });
+      return running;
+    },
+    get size() {
+      return expiryBySid.size;
+    },
+  };
+}

@@ -1,0 +1,174 @@
+/** Sessions: rows in the store, seals in the cookie (ADR 7). @module */
+import type { Identity } from '../core/identity.ts';
+import type { KeySet } from '../core/key-set.ts';
+import { type Clock, type Random, randomToken } from '../core/ports.ts';
+import type { Session, SessionState, Sessions } from './contract.ts';
+import {
+  type CookieFinder,
+  type CookiePolicy,
+  clearCookieLines,
+  createCookieFinder,
+  ownCookieNames,
+  setCookieLine,
+} from './cookie.ts';
+import { createLiveness, type Liveness } from './liveness.ts';
+import {
+  endsAtMs,
+  isDueForRenewal,
+  type Lifetimes,
+  parsePayload,
+  renewed,
+  toPayload,
+} from './payload.ts';
+import type { RevocationFeed } from './revocations.ts';
+import { createSealer, type Sealer } from './seal.ts';
+import { createSealCache, type SealCache } from './seal-cache.ts';
+
+export interface SessionsDeps {
+  readonly keys: KeySet;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly policy: CookiePolicy & Lifetimes;
+  readonly rows: {
+    /** False when the principal is gone or disabled. */
+    createSession(row: {
+      readonly sid: string;
+      readonly principalId: string;
+      readonly amr: readonly string[];
+      readonly createdAtMs: number;
+      readonly expiresAtMs: number;
+    }): Promise<boolean>;
+    endSession(sid: string): Promise<void>;
+  };
+  readonly feed: RevocationFeed;
+  /** How long a silent feed leaves those signed in alone. */
+  readonly graceMs: number;
+  /** Between two looks at the feed; also how late an expired connection is closed. */
+  readonly pollMs?: number;
+  readonly onFeedError?: (cause: unknown) => void;
+}
+
+/** Sessions of one process, and the loop that keeps its view of the feed current. */
+export interface LiveSessions extends Sessions {
+  /** Reads the whole feed, then polls it until `close`. Nobody is signed in before. */
+  startPolling(): Promise<void>;
+  /** One round of that loop: reads the feed, ends connections that are over. */
+  poll(): Promise<void>;
+  /** Stops polling; open connections are the caller's. */
+  close(): void;
+  /** Seals in the cache, connections watched, revocations known. */
+  readonly sizes: { readonly seals: number; readonly watches: number; readonly revoked: number };
+}
+
+const NONE: SessionState = { kind: 'none' };
+const STALE: SessionState = { kind: 'stale' };
+const UNKNOWN: SessionState = { kind: 'unknown' };
+
+/** Builds the sessions of this process; `startPolling` brings them to life. */
+export function createSessions(deps: SessionsDeps): LiveSessions {
+  const { clock, policy, rows, pollMs = 1000, onFeedError = () => {} } = deps;
+  const cache = createSealCache();
+  const sealer = createSealer({ keys: deps.keys, purpose: 'session', clock });
+  const liveness = createLiveness({
+    ...deps,
+    pollMs,
+    onFeedError,
+    onRevoked: (sids) => cache.dropSessions(sids),
+  });
+  const issue = createIssuer({ clock, policy, sealer, cache });
+
+  return {
+    open: createOpener({ find: createCookieFinder(policy), sealer, cache, liveness }),
+
+    async start(identity, amr) {
+      const session = newSession(deps, identity, amr);
+      const { sid, signedInAtMs: createdAtMs, expiresAtMs } = session;
+      const row = { sid, principalId: identity.id, amr, createdAtMs, expiresAtMs };
+      if (!(await rows.createSession(row))) return undefined;
+      return { session, setCookie: await issue(session) };
+    },
+
+    renew(session) {
+      const nowMs = clock.nowMs();
+      if (!isDueForRenewal(session, nowMs, policy)) return undefined;
+      const copy = renewed(session, nowMs, policy);
+      liveness.extend(copy);
+      return issue(copy);
+    },
+
+    async end(session) {
+      // First here: even if the store cannot answer, this process has forgotten it.
+      liveness.end(session);
+      await rows.endSession(session.sid);
+    },
+
+    watch: liveness.watch,
+    startPolling: liveness.start,
+    poll: liveness.poll,
+    close: liveness.close,
+    clearCookie: setCookieLine(policy, { value: '', maxAgeSec: 0 }),
+    clearCookies: clearCookieLines(policy),
+    ownCookieNames: ownCookieNames(policy.cookieName),
+    get sizes() {
+      return { seals: cache.size, ...liveness.sizes };
+    },
+  };
+}
+
+/** Opens the one session cookie of a request; synchronous when its seal is in the cache. */
+function createOpener(parts: {
+  readonly find: CookieFinder;
+  readonly sealer: Sealer;
+  readonly cache: SealCache;
+  readonly liveness: Liveness;
+}): Sessions['open'] {
+  const { find, sealer, cache, liveness } = parts;
+
+  async function openSeal(text: string): Promise<SessionState> {
+    const session = parsePayload(await sealer.unseal(text));
+    // Looked at after the await: the session may have ended meanwhile.
+    if (session === undefined || liveness.isOver(session)) return STALE;
+    liveness.extend(session);
+    return cache.add(text, session);
+  }
+
+  return (rawHeaders) => {
+    const text = find(rawHeaders);
+    if (text === undefined) return NONE;
+    if (text === '') return STALE;
+    if (!liveness.isCurrent()) return UNKNOWN;
+    const state = cache.get(text);
+    if (state === undefined) return openSeal(text);
+    if (!liveness.isOver(state.session)) return state;
+    cache.drop(text);
+    return STALE;
+  };
+}
+
+/** Seals a session into its `Set-Cookie` line, and remembers the text for the way back. */
+function createIssuer(parts: {
+  readonly clock: Clock;
+  readonly policy: CookiePolicy;
+  readonly sealer: Sealer;
+  readonly cache: SealCache;
+}): (session: Session) => Promise<string> {
+  const { clock, policy, sealer, cache } = parts;
+  return async (session) => {
+    const value = await sealer.seal(toPayload(session), endsAtMs(session));
+    cache.add(value, session);
+    const maxAgeSec = Math.ceil((endsAtMs(session) - clock.nowMs()) / 1000);
+    return setCookieLine(policy, { value, maxAgeSec });
+  };
+}
+
+function newSession(
+  { clock, random, policy }: SessionsDeps,
+  identity: Identity,
+  amr: readonly string[],
+): Session {
+  const signedInAtMs = clock.nowMs();
+  const expiresAtMs = signedInAtMs + policy.lifetimeMs;
+  const idleExpiresAtMs = Math.min(signedInAtMs + policy.idleMs, expiresAtMs);
+  const sid = randomToken(random, 16);
+  return { sid, identity, amr, signedInAtMs, expiresAtMs, idleExpiresAtMs };
+}
