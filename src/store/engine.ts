@@ -1,0 +1,55 @@
+/** What a dialect must provide; everything above it is written once. @module */
+import type { Kysely, Transaction } from 'kysely';
+import type { Tables } from './schema.ts';
+
+/** Where queries are built: the database, or a transaction in it. */
+export type Db = Kysely<Tables>;
+
+/** A running write transaction. */
+export type Tx = Transaction<Tables>;
+
+/**
+ * A database that answers or throws `DoorError('E_STORE_DOWN')`; errors thrown by
+ * a caller's own code pass unchanged.
+ */
+export interface Engine {
+  /** Runs one statement on a consistent snapshot; never waits for a writer. */
+  read<T>(query: (db: Db) => Promise<T>): Promise<T>;
+  /**
+   * Runs `work` as one transaction that no other write overlaps, in any process:
+   * rules that read before they write, and the order of the feed's ids, rest on it.
+   * `work` may run again when the database was busy, so it has no other effects.
+   *
+   * @param keep  whether to commit for this outcome; everything is undone where it says no
+   */
+  write<T>(work: (tx: Tx) => Promise<T>, keep?: (outcome: T) => boolean): Promise<T>;
+  /** Waits for what is running; harmless when repeated. */
+  close(): Promise<void>;
+}
+
+/** Runs {@link Engine.write}'s `work` in a transaction of Kysely's. */
+export async function transact<T>(
+  db: Db,
+  work: (tx: Tx) => Promise<T>,
+  keep: (outcome: T) => boolean = () => true,
+): Promise<T> {
+  try {
+    return await db.transaction().execute(async (tx) => {
+      const outcome = await work(tx);
+      if (!keep(outcome)) throw new Undone(outcome);
+      return outcome;
+    });
+  } catch (error) {
+    if (error instanceof Undone) return error.outcome as T;
+    throw error;
+  }
+}
+
+/** Kysely rolls back on exceptions only; this one carries the outcome past it. */
+class Undone {
+  readonly outcome: unknown;
+
+  constructor(outcome: unknown) {
+    this.outcome = outcome;
+  }
+}

@@ -1,0 +1,44 @@
+/** The revocation feed: how every process learns that a session has ended. @module */
+import type { ExpressionOrFactory, SqlBool } from 'kysely';
+import type { Store } from './contract.ts';
+import type { Engine, Tx } from './engine.ts';
+import type { Tables } from './schema.ts';
+
+/** Which sessions end. */
+type SessionFilter = ExpressionOrFactory<Tables, 'session', SqlBool>;
+
+/** The feed's part of a store. */
+export function createFeed(engine: Engine): Pick<Store, 'readRevocations'> {
+  return {
+    readRevocations: (afterId) =>
+      engine.read(async (db) => {
+        const rows = await db
+          .selectFrom('revocation')
+          .selectAll()
+          .where('id', '>', afterId)
+          .orderBy('id')
+          .execute();
+        return rows.map((row) => ({ id: row.id, sid: row.sid, expiresAtMs: row.expires_at_ms }));
+      }),
+  };
+}
+
+/**
+ * Ends sessions and says so on the feed, in the caller's transaction: a session
+ * that is gone from the table but not on the feed would live on in every cache.
+ *
+ * @returns how many ended
+ */
+export async function endSessionsWhere(tx: Tx, filter: SessionFilter): Promise<number> {
+  await tx
+    .insertInto('revocation')
+    .columns(['sid', 'expires_at_ms'])
+    .expression(tx.selectFrom('session').select(['sid', 'expires_at_ms']).where(filter))
+    .execute();
+  const ended = await tx.deleteFrom('session').where(filter).executeTakeFirst();
+  return Number(ended.numDeletedRows);
+}
+
+/** Ends every session of a principal; see {@link endSessionsWhere}. */
+export const endSessionsOf = (tx: Tx, principalId: string): Promise<number> =>
+  endSessionsWhere(tx, (session) => session('principal_id', '=', principalId));

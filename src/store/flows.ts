@@ -1,0 +1,32 @@
+/** Half-finished form flows, sealed by whoever runs them. @module */
+import type { Store } from './contract.ts';
+import type { Engine } from './engine.ts';
+
+/** The flows' part of a store. */
+export function createFlows(engine: Engine): Pick<Store, 'getFlow' | 'putFlow' | 'dropFlow'> {
+  return {
+    getFlow: (id, nowMs) =>
+      engine.read(async (db) => {
+        const row = await db
+          .selectFrom('flow')
+          .select('sealed')
+          .where('id', '=', id)
+          .where('expires_at_ms', '>', nowMs)
+          .executeTakeFirst();
+        return row?.sealed;
+      }),
+    putFlow: (id, sealed, expiresAtMs) =>
+      engine.write(async (tx) => {
+        const state = { sealed, expires_at_ms: expiresAtMs };
+        await tx
+          .insertInto('flow')
+          .values({ id, ...state })
+          .onConflict((conflict) => conflict.column('id').doUpdateSet(state))
+          .execute();
+      }),
+    dropFlow: (id) =>
+      engine.write(async (tx) => {
+        await tx.deleteFrom('flow').where('id', '=', id).execute();
+      }),
+  };
+}

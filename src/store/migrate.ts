@@ -1,0 +1,55 @@
+/** Brings a database to the version that this program knows. @module */
+import { StartupError } from '../core/errors.ts';
+import type { Engine, Tx } from './engine.ts';
+import { createFirstTables } from './migrations/0001-first.ts';
+
+/** Entry N brings version N to N + 1; released entries never change. */
+const MIGRATIONS: readonly ((tx: Tx) => Promise<void>)[] = [createFirstTables];
+
+/**
+ * Runs the missing migrations, all of them or none; a second process that starts
+ * at the same moment waits and finds nothing left to do.
+ *
+ * @param label  how the database is called in sentences for the operator
+ * @throws StartupError when a newer Sallyport has written the database
+ */
+export async function migrate(engine: Engine, label: string): Promise<void> {
+  await engine.write(async (tx) => {
+    const version = await readVersion(tx, label);
+    if (version > MIGRATIONS.length) throw tooNew(label, version);
+    if (version === MIGRATIONS.length) return;
+    for (const apply of MIGRATIONS.slice(version)) await apply(tx);
+    const value = String(MIGRATIONS.length);
+    await tx
+      .insertInto('meta')
+      .values({ key: 'schema_version', value })
+      .onConflict((conflict) => conflict.column('key').doUpdateSet({ value }))
+      .execute();
+  });
+}
+
+async function readVersion(tx: Tx, label: string): Promise<number> {
+  await tx.schema
+    .createTable('meta')
+    .ifNotExists()
+    .addColumn('key', 'text', (column) => column.primaryKey())
+    .addColumn('value', 'text', (column) => column.notNull())
+    .execute();
+  const row = await tx
+    .selectFrom('meta')
+    .select('value')
+    .where('key', '=', 'schema_version')
+    .executeTakeFirst();
+  const version = row === undefined ? 0 : Number(row.value);
+  if (Number.isSafeInteger(version) && version >= 0) return version;
+  throw new StartupError(
+    `The database ${label} does not say which version it is: restore a backup. Nothing was changed.`,
+  );
+}
+
+const tooNew = (label: string, version: number) =>
+  new StartupError(
+    `The database ${label} has version ${version}, and this Sallyport knows versions up to ` +
+      `${MIGRATIONS.length}: start the newer Sallyport that wrote it, or restore a backup from ` +
+      'before the upgrade. Nothing was changed.',
+  );

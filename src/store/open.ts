@@ -1,0 +1,53 @@
+/** Opens the store of an installation. @module */
+import type { Clock, Random } from '../core/ports.ts';
+import { createAccounts } from './accounts.ts';
+import type { Store } from './contract.ts';
+import { createCredentials } from './credentials.ts';
+import type { Engine } from './engine.ts';
+import { createFeed } from './feed.ts';
+import { createFlows } from './flows.ts';
+import { createInvites } from './invites.ts';
+import { migrate } from './migrate.ts';
+import { createPrincipals } from './principals.ts';
+import { createSessions } from './sessions.ts';
+import { openSqlite } from './sqlite.ts';
+import { createThrottles } from './throttles.ts';
+import { createUpkeep } from './upkeep.ts';
+
+/** How long a write waits for another process before the store counts as down. */
+const PATIENCE_MS = 5_000;
+
+/** Which database, and where time and chance come from. */
+export interface StoreOptions {
+  /** Absolute path of a SQLite file, created with mode 0600, or `:memory:`. */
+  readonly path: string;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+/**
+ * Opens the store and brings it to the newest version.
+ *
+ * @throws StartupError when a newer Sallyport has written the database
+ * @throws DoorError `E_STORE_DOWN` when it cannot be read or written
+ */
+export async function openStore(options: StoreOptions): Promise<Store> {
+  const engine = await openEngine(options);
+  return {
+    close: engine.close,
+    ...createUpkeep(engine, options),
+    ...createPrincipals(engine),
+    ...createAccounts(engine),
+    ...createCredentials(engine),
+    ...createInvites(engine),
+    ...createSessions(engine),
+    ...createFeed(engine),
+    ...createFlows(engine),
+    ...createThrottles(engine, options),
+  };
+}
+
+/** One arm per dialect. */
+function openEngine({ path, random }: StoreOptions): Promise<Engine> {
+  return openSqlite({ path, random, patienceMs: PATIENCE_MS }, (engine) => migrate(engine, path));
+}

@@ -1,0 +1,90 @@
+/** The tables as the newest migration leaves them. @module */
+import type { Generated } from 'kysely';
+import type { CredentialKind, InviteKind, PrincipalKind } from './contract.ts';
+
+/** A JSON array of strings, so that a list needs no table and no dialect's array type. */
+export type StringList = string;
+
+export interface MetaTable {
+  key: string;
+  value: string;
+}
+
+export interface PrincipalTable {
+  id: string;
+  kind: PrincipalKind;
+  realm: string;
+  name: string;
+  canonical_name: string;
+  groups: StringList;
+  created_at_ms: number;
+  disabled_at_ms: number | null;
+}
+
+export interface CredentialTable {
+  id: string;
+  principal_id: string;
+  kind: CredentialKind;
+  label: string;
+  sealed: string;
+  last_step: number;
+  created_at_ms: number;
+}
+
+export interface SessionTable {
+  sid: string;
+  principal_id: string;
+  amr: StringList;
+  created_at_ms: number;
+  expires_at_ms: number;
+}
+
+export interface RevocationTable {
+  id: Generated<number>;
+  sid: string;
+  expires_at_ms: number;
+}
+
+export interface InviteTable {
+  id: string;
+  kind: InviteKind;
+  token_hash: string;
+  groups: StringList;
+  principal_id: string | null;
+  created_at_ms: number;
+  expires_at_ms: number;
+}
+
+export interface FlowTable {
+  id: string;
+  sealed: string;
+  expires_at_ms: number;
+}
+
+export interface ThrottleTable {
+  key: string;
+  failures: number;
+  last_failure_ms: number;
+  day_start_ms: number;
+  day_attempts: number;
+  /** By the store's own clock, so that `purge` knows what nobody needs any more. */
+  touched_at_ms: number;
+}
+
+/** Every table by name. */
+export interface Tables {
+  meta: MetaTable;
+  principal: PrincipalTable;
+  credential: CredentialTable;
+  session: SessionTable;
+  revocation: RevocationTable;
+  invite: InviteTable;
+  flow: FlowTable;
+  throttle: ThrottleTable;
+}
+
+/** Writes a list for a {@link StringList} column. */
+export const toStringList = (values: readonly string[]): StringList => JSON.stringify(values);
+
+/** Reads a {@link StringList} column. */
+export const fromStringList = (text: StringList): readonly string[] => JSON.parse(text);

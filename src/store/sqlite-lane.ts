@@ -1,0 +1,132 @@
+/** One SQLite connection, used by one caller at a time. @module */
+import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
+import { setTimeout as wait } from 'node:timers/promises';
+import {
+  CompiledQuery,
+  type DatabaseConnection,
+  Kysely,
+  type SqliteDatabase,
+  SqliteDialect,
+  SqliteDriver,
+} from 'kysely';
+import { DoorError } from '../core/errors.ts';
+import type { Random } from '../core/ports.ts';
+import type { Db } from './engine.ts';
+import type { Tables } from './schema.ts';
+
+/** SQLITE_BUSY, SQLITE_LOCKED and SQLITE_PROTOCOL: nothing has happened yet, try again. */
+const BUSY = new Set([5, 6, 15]);
+const LONGEST_WAIT_MS = 50;
+
+export interface SqliteLane {
+  /** Runs `work` alone on the connection, again while another process is in the way. */
+  hold<T>(work: (db: Db) => Promise<T>): Promise<T>;
+  /** After everything that was asked for before. */
+  close(): Promise<void>;
+}
+
+/** Makes the lane of an open connection. */
+export function openLane(
+  connection: DatabaseSync,
+  options: { readonly random: Random; readonly patienceMs: number },
+): SqliteLane {
+  const db: Db = new Kysely<Tables>({ dialect: new LaneDialect(connection) });
+  // Callers wait in order of arrival; Kysely's own mutex wakes all of them for each turn.
+  let lastTurn: Promise<unknown> = Promise.resolve();
+  const takeTurn = <T>(turn: () => Promise<T>): Promise<T> => {
+    const mine = lastTurn.then(turn);
+    lastTurn = mine.catch(() => undefined);
+    return mine;
+  };
+  return {
+    hold: (work) => {
+      // From the moment of asking: a queue behind a stuck lock fails together, not in turn.
+      const deadlineMs = performance.now() + options.patienceMs;
+      return takeTurn(() => retryWhileBusy(() => work(db), options.random, deadlineMs));
+    },
+    close: () =>
+      takeTurn(async () => {
+        if (connection.isOpen) connection.close();
+      }),
+  };
+}
+
+/** The exception of a store that cannot answer; SQLite's own words stay in the cause. */
+export function storeDown(sentence: string, cause: unknown): DoorError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new DoorError('E_STORE_DOWN', `The database: ${sentence} (${reason}).`, cause);
+}
+
+async function retryWhileBusy<T>(
+  attempt: () => Promise<T>,
+  random: Random,
+  deadlineMs: number,
+): Promise<T> {
+  for (let waitMs = 1; ; waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS)) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!isFromSqlite(error)) throw error;
+      if (!isBusy(error)) throw storeDown('the statement failed', error);
+      if (performance.now() >= deadlineMs) throw storeDown('another process holds it', error);
+    }
+    // Two processes that wait in step would meet again and again.
+    const [dice = 0] = random.bytes(1);
+    await wait(waitMs * (0.5 + dice / 512));
+  }
+}
+
+const isFromSqlite = (error: unknown): error is Error & { readonly errcode?: number } =>
+  error instanceof Error &&
+  'code' in error &&
+  (error.code === 'ERR_SQLITE_ERROR' || error.code === 'ERR_INVALID_STATE');
+
+const isBusy = ({ errcode = 0 }: { readonly errcode?: number }) => BUSY.has(errcode & 0xff);
+
+class LaneDialect extends SqliteDialect {
+  readonly #connection: DatabaseSync;
+
+  constructor(connection: DatabaseSync) {
+    super({ database: adapt(connection) });
+    this.#connection = connection;
+  }
+
+  override createDriver(): SqliteDriver {
+    return new LaneDriver(this.#connection);
+  }
+}
+
+class LaneDriver extends SqliteDriver {
+  readonly #connection: DatabaseSync;
+
+  constructor(connection: DatabaseSync) {
+    super({ database: adapt(connection) });
+    this.#connection = connection;
+  }
+
+  /** Takes the write lock now: one taken later fails half-way when somebody else was quicker. */
+  override async beginTransaction(connection: DatabaseConnection): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw('begin immediate'));
+  }
+
+  /** A full disk makes SQLite roll back by itself; a second time would hide the reason. */
+  override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    if (this.#connection.isTransaction) await super.rollbackTransaction(connection);
+  }
+}
+
+/** Gives `node:sqlite` the shape that Kysely's dialect was written for. */
+function adapt(connection: DatabaseSync): SqliteDatabase {
+  return {
+    close: () => connection.close(),
+    prepare: (text) => {
+      const statement = connection.prepare(text);
+      return {
+        reader: statement.columns().length > 0,
+        all: (parameters) => statement.all(...(parameters as SQLInputValue[])),
+        run: (parameters) => statement.run(...(parameters as SQLInputValue[])),
+        iterate: (parameters) => statement.iterate(...(parameters as SQLInputValue[])),
+      };
+    },
+  };
+}

@@ -1,0 +1,95 @@
+/** SQLite through `node:sqlite`, one file or in memory. @module */
+import { open } from 'node:fs/promises';
+import { DatabaseSync } from 'node:sqlite';
+import { sql } from 'kysely';
+import { DoorError } from '../core/errors.ts';
+import type { Random } from '../core/ports.ts';
+import { type Db, type Engine, transact } from './engine.ts';
+import { openLane, type SqliteLane, storeDown } from './sqlite-lane.ts';
+
+/** Readable and writable by us alone; SQLite gives `-wal` and `-shm` the same mode. */
+const FILE_MODE = 0o600;
+
+/** Where the database lives and how long it waits for other processes. */
+export interface SqliteOptions {
+  /** Absolute path, or `:memory:`. */
+  readonly path: string;
+  readonly random: Random;
+  /** How long a call waits for another process's lock. */
+  readonly patienceMs: number;
+}
+
+/**
+ * Opens a SQLite database and prepares it with `prepare` before it serves.
+ *
+ * A file gets two connections: in WAL mode a reader never waits for a writer, so
+ * the feed is read on time while another process holds the write lock.
+ *
+ * @param prepare  runs the migrations; what it throws, closes the database again
+ * @throws DoorError `E_STORE_DOWN`
+ */
+export async function openSqlite(
+  options: SqliteOptions,
+  prepare: (engine: Engine) => Promise<void>,
+): Promise<Engine> {
+  const { path } = options;
+  const isFile = path !== ':memory:';
+  if (isFile) await createPrivately(path);
+  const writer = openLane(connect(path), options);
+  const lanes = { writer, reader: writer };
+  const engine = createEngine(lanes);
+  try {
+    // A newer database is refused in here, before the journal mode could change anything.
+    await prepare(engine);
+    if (isFile) {
+      await writer.hold(setJournal);
+      lanes.reader = openLane(connect(path), options);
+      await lanes.reader.hold((db) => sql`pragma query_only = on`.execute(db));
+    }
+    return engine;
+  } catch (error) {
+    await engine.close();
+    throw error;
+  }
+}
+
+function createEngine(lanes: { readonly writer: SqliteLane; reader: SqliteLane }): Engine {
+  return {
+    read: (query) => lanes.reader.hold(query),
+    write: (work, keep) => lanes.writer.hold((db) => transact(db, work, keep)),
+    close: async () => {
+      await lanes.reader.close();
+      await lanes.writer.close();
+    },
+  };
+}
+
+/** SQLite itself would create the file with whatever the umask leaves. */
+async function createPrivately(path: string): Promise<void> {
+  try {
+    await (await open(path, 'a', FILE_MODE)).close();
+  } catch (error) {
+    throw storeDown(`cannot open ${path} for writing`, error);
+  }
+}
+
+function connect(path: string): DatabaseSync {
+  try {
+    // A busy timeout would stop the event loop for as long: `SqliteLane` waits instead.
+    return new DatabaseSync(path, { timeout: 0, enableForeignKeyConstraints: true });
+  } catch (error) {
+    throw storeDown(`cannot open ${path}`, error);
+  }
+}
+
+/** A commit that returned is on the disk, also when the power fails next. */
+async function setJournal(db: Db): Promise<void> {
+  const journal = await sql<{ journal_mode: string }>`pragma journal_mode = wal`.execute(db);
+  if (journal.rows[0]?.journal_mode !== 'wal') {
+    throw new DoorError(
+      'E_STORE_DOWN',
+      'the file system of the data directory does not support a write-ahead log',
+    );
+  }
+  await sql`pragma synchronous = full`.execute(db);
+}

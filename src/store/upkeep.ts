@@ -1,0 +1,66 @@
+/** What keeps a store small and shows that it can still be written to. @module */
+import { sql } from 'kysely';
+import type { Clock } from '../core/ports.ts';
+import type { Store } from './contract.ts';
+import type { Engine } from './engine.ts';
+import type { Tables } from './schema.ts';
+
+/** The longest memory of a throttle rule is a day; an hour more for clocks that disagree. */
+const THROTTLE_MEMORY_MS = 25 * 3_600_000;
+
+/** Rows that one transaction deletes: sign-ins wait meanwhile. */
+const BATCH = 500;
+
+interface Perishable {
+  readonly table: keyof Tables;
+  readonly key: string;
+  readonly column: string;
+  readonly beforeMs: number;
+}
+
+/** The upkeep's part of a store. */
+export function createUpkeep(
+  engine: Engine,
+  deps: { readonly clock: Clock },
+): Pick<Store, 'ping' | 'purge'> {
+  return {
+    // A real write: a full or read-only disk begins transactions without complaint.
+    ping: () =>
+      engine.write(async (tx) => {
+        const value = String(deps.clock.nowMs());
+        await tx
+          .insertInto('meta')
+          .values({ key: 'pinged_at_ms', value })
+          .onConflict((conflict) => conflict.column('key').doUpdateSet({ value }))
+          .execute();
+      }),
+    purge: async (nowMs) => {
+      for (const perishable of perishables(nowMs)) await purge(engine, perishable);
+    },
+  };
+}
+
+const perishables = (nowMs: number): readonly Perishable[] => [
+  { table: 'session', key: 'sid', column: 'expires_at_ms', beforeMs: nowMs },
+  { table: 'revocation', key: 'id', column: 'expires_at_ms', beforeMs: nowMs },
+  { table: 'invite', key: 'id', column: 'expires_at_ms', beforeMs: nowMs },
+  { table: 'flow', key: 'id', column: 'expires_at_ms', beforeMs: nowMs },
+  {
+    table: 'throttle',
+    key: 'key',
+    column: 'touched_at_ms',
+    beforeMs: nowMs - THROTTLE_MEMORY_MS,
+  },
+];
+
+async function purge(engine: Engine, { table, key, column, beforeMs }: Perishable): Promise<void> {
+  const deleteBatch = sql`
+    delete from ${sql.table(table)} where ${sql.ref(key)} in (
+      select ${sql.ref(key)} from ${sql.table(table)}
+      where ${sql.ref(column)} <= ${beforeMs} limit ${BATCH}
+    )`;
+  for (;;) {
+    const { numAffectedRows = 0n } = await engine.write((tx) => deleteBatch.execute(tx));
+    if (numAffectedRows < BATCH) return;
+  }
+}
