@@ -1,0 +1,48 @@
+/** The configuration that a command works with: its file, or what `run` uses without one. @module */
+import { type Command, Option } from 'commander';
+import type { Config } from '../config/config.ts';
+import { demoConfig, formatProblem, loadConfig } from '../config/load.ts';
+import { CommandError, EXIT } from './exit-codes.ts';
+import type { Io } from './io.ts';
+
+export interface ConfigOption {
+  readonly config?: string;
+}
+
+export interface Configuration {
+  readonly config: Config;
+  readonly warnings: readonly string[];
+}
+
+const DEFAULT_DATA_DIR = 'data';
+
+/** Adds `--config`, which also comes from the environment: containers set it once. */
+export function addConfigOption(command: Command): Command {
+  return command.addOption(
+    new Option(
+      '-c, --config <file>',
+      'configuration file; without one, the demonstration with ./data',
+    ).env('SALLYPORT_CONFIG'),
+  );
+}
+
+/**
+ * Reads the configuration file, or makes the configuration of a first start.
+ *
+ * @param demoOrigin  where the demonstration upstream listens; commands that proxy nothing have none
+ * @throws CommandError that lists every problem of the file
+ */
+export function readConfiguration(
+  io: Io,
+  { config: file }: ConfigOption,
+  demoOrigin = 'http://127.0.0.1:9',
+): Configuration {
+  if (file === undefined) {
+    const dataDir = io.env.SALLYPORT_DATA_DIR ?? DEFAULT_DATA_DIR;
+    return { config: demoConfig({ upstream: { origin: demoOrigin }, dataDir }), warnings: [] };
+  }
+  const loaded = loadConfig({ file, env: io.env });
+  if (loaded.ok) return loaded;
+  const problems = loaded.problems.map(formatProblem);
+  throw new CommandError(`The configuration is refused:\n${problems.join('\n')}`, EXIT.usage);
+}

@@ -1,0 +1,27 @@
+/** Groups as they are given on the command line. @module */
+import { type Command, InvalidArgumentError } from 'commander';
+import { isGroupName } from '../accounts/group-name.ts';
+
+/** Adds `--group`, which may be given several times. */
+export function addGroupOption(command: Command): Command {
+  return command.option(
+    '-g, --group <group>',
+    'put the person into this group; may be given several times',
+    collectGroup,
+    [],
+  );
+}
+
+/**
+ * Checks one more group and adds it to those before it.
+ *
+ * @throws InvalidArgumentError with what a group may look like
+ */
+export function collectGroup(group: string, before: readonly string[] = []): readonly string[] {
+  if (!isGroupName(group)) {
+    throw new InvalidArgumentError(
+      'A group has up to 64 letters, digits and the signs . _ @ : + - , beginning with a letter or digit.',
+    );
+  }
+  return [...before, group];
+}

@@ -1,0 +1,21 @@
+/** How long a link lives, as people write it. @module */
+import { type Command, InvalidArgumentError } from 'commander';
+import { parseDuration } from '../core/duration.ts';
+
+/** Adds `--expires`, in milliseconds once parsed. */
+export function addLifetimeOption(command: Command, usual: string): Command {
+  return command.option(
+    '-e, --expires <time>',
+    `how long the link works, e.g. 30m, ${usual}, 7d`,
+    parseLifetime,
+    parseLifetime(usual),
+  );
+}
+
+function parseLifetime(text: string): number {
+  const parsed = parseDuration(text);
+  if (!parsed.ok)
+    throw new InvalidArgumentError(`It ${parsed.refusal.problem}: ${parsed.refusal.remedy}.`);
+  if (parsed.value === 0) throw new InvalidArgumentError('It would be dead already.');
+  return parsed.value;
+}

@@ -1,0 +1,76 @@
+/** The command line: every command, and how each of them ends. @module */
+import { Command } from 'commander';
+import { addCheck } from './check.ts';
+import { addConfigSchema } from './config-schema.ts';
+import { EXIT_MEANING, type ExitCode } from './exit-codes.ts';
+import { explainFailure } from './failure.ts';
+import { addHealth } from './health.ts';
+import { addInvite } from './invite.ts';
+import { type Io, noteLine } from './io.ts';
+import { addRun } from './run.ts';
+import { addTotpCode } from './totp/code.ts';
+import { addTotpSecret } from './totp/secret.ts';
+import { addUserAdd } from './user/add.ts';
+import { addUserDisable, addUserEnable } from './user/disable.ts';
+import { addUserList } from './user/list.ts';
+import { addUserRemove } from './user/remove.ts';
+import { addUserResetTotp } from './user/reset-totp.ts';
+import { addUserSetGroups } from './user/set-groups.ts';
+import { addUserSetPassword } from './user/set-password.ts';
+import { addUserShow } from './user/show.ts';
+import { addVersion } from './version.ts';
+
+/**
+ * Runs one command to its end.
+ *
+ * @param args  without the program's own name
+ * @returns the exit status; a failure has been said on standard error in one sentence
+ */
+export async function runCommandLine(args: readonly string[], io: Io): Promise<ExitCode> {
+  try {
+    await createProgram(io).parseAsync(args, { from: 'user' });
+    return 0;
+  } catch (error) {
+    const { message, exitCode } = explainFailure(error);
+    if (message !== '') noteLine(io, `sallyport: ${message}`);
+    return exitCode;
+  }
+}
+
+function createProgram(io: Io): Command {
+  const program = new Command('sallyport')
+    .description('The two-door entrance in front of internal web tools.')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void io.stdout.write(text),
+      writeErr: (text) => void io.stderr.write(text),
+      outputError: (text, write) => write(text.replace(/^error: /, 'sallyport: ')),
+    })
+    .addHelpText('after', exitCodeHelp());
+  for (const add of [addRun, addCheck, addInvite]) add(program, io);
+  const user = program.command('user').description('look after the people who may sign in');
+  for (const add of USER_COMMANDS) add(user, io);
+  const totp = program.command('totp').description('make secrets and codes as an app would');
+  for (const add of [addTotpSecret, addTotpCode]) add(totp, io);
+  for (const add of [addHealth, addConfigSchema, addVersion]) add(program, io);
+  return program;
+}
+
+const USER_COMMANDS = [
+  addUserAdd,
+  addUserList,
+  addUserShow,
+  addUserDisable,
+  addUserEnable,
+  addUserRemove,
+  addUserResetTotp,
+  addUserSetPassword,
+  addUserSetGroups,
+] as const;
+
+function exitCodeHelp(): string {
+  const rows = Object.entries(EXIT_MEANING).map(
+    ([code, meaning]) => `  ${code.padEnd(4)} ${meaning}`,
+  );
+  return `\nExit status:\n${rows.join('\n')}`;
+}

@@ -1,0 +1,32 @@
+/** `sallyport run` @module */
+import type { Command } from 'commander';
+import { startDemoUpstream } from '../demo/upstream.ts';
+import { runDoor } from '../run.ts';
+import { addConfigOption, type ConfigOption, readConfiguration } from './configuration.ts';
+import { withStackTraces } from './failure.ts';
+import type { Io } from './io.ts';
+
+/** Adds the command that runs the door until it is told to stop. */
+export function addRun(program: Command, io: Io): void {
+  addConfigOption(program.command('run'))
+    .description('run the door; without a configuration file, in front of a demonstration')
+    .action((options: ConfigOption) =>
+      options.config === undefined ? runDemonstration(io) : runConfigured(io, options),
+    );
+}
+
+async function runConfigured(io: Io, options: ConfigOption): Promise<void> {
+  const configuration = readConfiguration(io, options);
+  await withStackTraces(io, configuration.config, () =>
+    runDoor({ ...configuration, isDemo: false }),
+  );
+}
+
+async function runDemonstration(io: Io): Promise<void> {
+  const upstream = await startDemoUpstream();
+  try {
+    await runDoor({ ...readConfiguration(io, {}, upstream.origin), isDemo: true });
+  } finally {
+    await upstream.close();
+  }
+}

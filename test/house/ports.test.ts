@@ -1,0 +1,29 @@
+/** Time, chance and surroundings come in as arguments. @module */
+import { expect, it } from 'vitest';
+import { readSources, withoutComments } from './sources.ts';
+
+const COMPOSITION = /^src\/(main|dev|run)\.ts$|^src\/cli\//;
+/** The demonstration's script runs in a browser. */
+const PORTS = /^src\/core\/ports\.ts$|^src\/demo\/script\.ts$/;
+
+it.each([
+  ['the time', /\bDate\.now\b|\bnew Date\(\s*\)|\bDate\(\s*\)/, PORTS],
+  [
+    'chance',
+    /\bMath\.random\b|\brandom(?:Bytes|UUID|Int|FillSync|Fill)\b|\bgetRandomValues\b/,
+    PORTS,
+  ],
+  ['the environment', /\bprocess\.env\b/, COMPOSITION],
+  ['the end of the process', /\bprocess\.exit(?:Code)?\b/, COMPOSITION],
+])('only its port reads %s', (_what, pattern, allowed) => {
+  const offenders = readSources('src')
+    .filter(({ path }) => !allowed.test(path))
+    .flatMap(({ path, text }) =>
+      withoutComments(text)
+        .split('\n')
+        .flatMap((line, index) =>
+          pattern.test(line) ? [`${path}:${index + 1}: ${line.trim()}`] : [],
+        ),
+    );
+  expect(offenders).toEqual([]);
+});
