@@ -1,0 +1,60 @@
+/** The folder that holds everything an installation must not lose. @module */
+import { lstat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { StartupError } from '../core/errors.ts';
+import type { KeySet } from '../core/key-set.ts';
+import type { Random } from '../core/ports.ts';
+import { prepareFolder } from './folder.ts';
+import { createKeysFile, readKeysFile } from './keys-file.ts';
+import { cannot, isMissing } from './refusal.ts';
+
+/** An installation's folder, checked, with its root keys. */
+export interface DataDir {
+  /** Absolute path. */
+  readonly path: string;
+  /** Absolute path of the SQLite file; whether it exists is the store's matter. */
+  readonly databaseFile: string;
+  /** Root keys of what browsers carry: cookies. */
+  readonly sealKeys: KeySet;
+  /** Root keys of what the database holds: credentials and flows. */
+  readonly storeKeys: KeySet;
+}
+
+/**
+ * Opens the data directory; makes folder (0700) and root keys (0600) where there
+ * are none yet. Two processes that start at once end up with the same keys.
+ *
+ * @throws StartupError, exit code 1, one sentence for the operator; nothing was changed
+ */
+export async function openDataDir(
+  path: string,
+  deps: { readonly random: Random },
+): Promise<DataDir> {
+  const folder = resolve(path);
+  await prepareFolder(folder);
+  const databaseFile = join(folder, 'sallyport.db');
+  const keysFile = join(folder, 'keys.json');
+  // Looked for before the keys: another process may be making both, the keys first.
+  const hasDatabase = await exists(databaseFile);
+  const rings = await readKeysFile(keysFile);
+  if (rings !== undefined) return { path: folder, databaseFile, ...rings };
+  // New keys would turn every credential in the database into noise.
+  if (hasDatabase) throw keysMissing(keysFile, databaseFile);
+  return { path: folder, databaseFile, ...(await createKeysFile(keysFile, deps.random)) };
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await lstat(path);
+    return true;
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw cannot(`${path} cannot be examined`, 'check the disk that holds it', error);
+  }
+}
+
+const keysMissing = (keysFile: string, databaseFile: string) =>
+  new StartupError(
+    `${keysFile} is missing, and without it nothing in ${databaseFile} can be opened: restore ` +
+      'it from a backup, or move the database away to begin anew.',
+  );

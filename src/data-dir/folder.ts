@@ -1,0 +1,62 @@
+/** The folder itself: there, ours, and nobody else's to write to. @module */
+import { constants } from 'node:fs';
+import { access, mkdir, stat } from 'node:fs/promises';
+import { StartupError } from '../core/errors.ts';
+import { cannot, codeOf, ownUid } from './refusal.ts';
+
+/**
+ * Makes the folder where it is missing and checks that it can be lived in.
+ *
+ * Its owner must be exactly the user that runs the program, root included: what
+ * root writes into another user's folder, a `-wal` file for one, locks that user's
+ * running door out of its own database.
+ *
+ * @throws StartupError
+ */
+export async function prepareFolder(path: string): Promise<void> {
+  await create(path);
+  const { uid, mode } = await stat(path);
+  const self = ownUid();
+  if (self !== undefined && uid !== self) {
+    throw new StartupError(
+      `The data directory ${path} belongs to user ${uid}, and this program runs as user ${self}: ` +
+        'run it as the owner, change the owner, or name a folder of its own inside.',
+    );
+  }
+  if ((mode & constants.S_IWOTH) !== 0) {
+    throw new StartupError(
+      `The data directory ${path} can be written to by every user of this machine: ` +
+        `run "chmod 700 ${path}".`,
+    );
+  }
+  try {
+    await access(path, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw cannot(
+      `The data directory ${path} cannot be read and written`,
+      `run "chmod 700 ${path}", or check that its file system is not read-only`,
+      error,
+    );
+  }
+}
+
+async function create(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === 'EEXIST' || code === 'ENOTDIR') {
+      throw new StartupError(
+        `The data directory ${path} is, or lies under, something that is not a directory: ` +
+          'move that away, or set "data_dir" to another path.',
+        1,
+        error,
+      );
+    }
+    throw cannot(
+      `The data directory ${path} cannot be created`,
+      'create it for this user, or set "data_dir" to another path',
+      error,
+    );
+  }
+}

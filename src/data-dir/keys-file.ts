@@ -1,0 +1,95 @@
+/** `keys.json`: the root keys of an installation, made once, read at each start. @module */
+import { constants, type Stats } from 'node:fs';
+import { type FileHandle, link, open, unlink } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { StartupError } from '../core/errors.ts';
+import { type Random, randomToken } from '../core/ports.ts';
+import { formatKeys, makeKeys, parseKeys, type Rings } from './keys.ts';
+import { cannot, codeOf, isMissing, ownUid } from './refusal.ts';
+
+/**
+ * Reads the keys; undefined when there is no file.
+ *
+ * @throws StartupError when the file is damaged, newer, or open to other users
+ */
+export async function readKeysFile(path: string): Promise<Rings | undefined> {
+  let file: FileHandle;
+  try {
+    file = await open(path, 'r');
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw cannot(`${path} cannot be read`, 'make it readable for the user of this program', error);
+  }
+  try {
+    checkPrivacy(path, await file.stat());
+    return parseKeys(await file.readFile('utf8'), path);
+  } catch (error) {
+    if (error instanceof StartupError) throw error;
+    throw cannot(`${path} cannot be read`, 'restore it from a backup', error);
+  } finally {
+    await file.close();
+  }
+}
+
+function checkPrivacy(path: string, { uid, mode }: Stats): void {
+  const self = ownUid();
+  if (self === undefined) return;
+  if (uid !== self) {
+    throw new StartupError(
+      `${path} belongs to user ${uid}, and this program runs as user ${self}: run it as the ` +
+        'owner, or change the owner.',
+    );
+  }
+  if ((mode & (constants.S_IRWXG | constants.S_IRWXO)) !== 0) {
+    throw new StartupError(
+      `${path} is open to other users of this machine: run "chmod 600 ${path}".`,
+    );
+  }
+}
+
+/**
+ * Makes new keys, or takes those of the process that was quicker.
+ *
+ * @throws StartupError when they cannot be brought safely to the disk
+ */
+export async function createKeysFile(path: string, random: Random): Promise<Rings> {
+  const draft = `${path}.${randomToken(random, 9)}`;
+  try {
+    await writeDurably(draft, formatKeys(makeKeys(random)));
+    // Unlike a rename, a link never replaces what another process has just put there.
+    await link(draft, path).catch((error: unknown) => {
+      if (codeOf(error) !== 'EEXIST') throw error;
+    });
+    await syncFolder(dirname(path));
+  } catch (error) {
+    throw cannot(
+      `${path} cannot be written`,
+      'the disk that holds it needs room and hard links',
+      error,
+    );
+  } finally {
+    await unlink(draft).catch(() => undefined);
+  }
+  const rings = await readKeysFile(path);
+  if (rings === undefined) throw new StartupError(`${path} has vanished: start again.`);
+  return rings;
+}
+
+async function writeDurably(path: string, text: string): Promise<void> {
+  const file = await open(path, 'wx', 0o600);
+  try {
+    await file.writeFile(text);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
