@@ -20,12 +20,12 @@ export type AuditEvent = AuditOrigin &
     | { readonly type: 'signed-out-everywhere'; readonly name: string; readonly sessions: number }
     | {
         readonly type: 'sign-up';
-        readonly outcome: 'success' | 'wrong-code' | 'name-taken' | 'invite-spent';
+        readonly outcome: 'success' | 'wrong-code' | 'throttled' | 'name-taken' | 'invite-spent';
         readonly name?: string;
       }
     | {
         readonly type: 'enrol';
-        readonly outcome: 'success' | 'wrong-code' | 'refused';
+        readonly outcome: 'success' | 'wrong-code' | 'throttled' | 'refused';
         readonly name: string;
       }
     | { readonly type: 'recovery-code-used'; readonly name: string; readonly left: number }

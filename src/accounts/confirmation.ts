@@ -1,0 +1,140 @@
+/** The first code of a new app, after which somebody exists or an app is replaced. @module */
+import { randomToken } from '../core/ports.ts';
+import type { Principal } from '../store/contract.ts';
+import { parseName } from './canonical-name.ts';
+import type { Attempt, ConfirmResult, PendingEnrolment } from './contract.ts';
+import { passwordCredential } from './credentials.ts';
+import type { Tools } from './deps.ts';
+import { enrolledCredentials, firstStep, isOver, keyOf } from './enrolment.ts';
+import { identityOf } from './identity-of.ts';
+import { underBudget } from './under-budget.ts';
+
+/** What the store said, in the words of {@link ConfirmResult}. */
+type Outcome = Extract<
+  ConfirmResult,
+  { ok: true } | { reason: 'expired' | 'name-taken' | 'invite-spent' }
+>;
+
+/** Either everything is written in one transaction, or nothing is. */
+export async function confirm(
+  tools: Tools,
+  pending: PendingEnrolment,
+  proof: { readonly code: string; readonly attempt: Attempt },
+): Promise<ConfirmResult> {
+  const { code, attempt } = proof;
+  if (isOver(pending, tools.clock.nowMs())) return { ok: false, reason: 'expired' };
+  const checked = await underBudget(tools, tools.budgets.forSource(attempt.source), async () =>
+    firstStep(tools, pending, code),
+  );
+  if (checked.kind === 'throttled') {
+    report(tools, { pending, attempt, outcome: 'throttled' });
+    return { ok: false, reason: 'throttled', retryAfterSec: checked.retryAfterSec };
+  }
+  if (checked.kind === 'wrong') {
+    report(tools, { pending, attempt, outcome: 'wrong-code' });
+    const next = { ...pending, wrongCodes: pending.wrongCodes + 1 };
+    const isDead = isOver(next, tools.clock.nowMs());
+    return isDead
+      ? { ok: false, reason: 'expired' }
+      : { ok: false, reason: 'wrong-code', pending: next };
+  }
+  const write = pending.kind === 'new' ? registerPerson : replaceApp;
+  const outcome = await write(tools, pending, checked.value);
+  report(tools, { pending, attempt, outcome: outcome.ok ? 'success' : outcome.reason });
+  return outcome;
+}
+
+async function registerPerson(
+  tools: Tools,
+  pending: PendingEnrolment,
+  step: number,
+): Promise<Outcome> {
+  const { store, clock, envelope, random } = tools;
+  const name = parseName(pending.name);
+  if (name === undefined) return { ok: false, reason: 'expired' };
+  // Sign-up may have been closed between the two pages.
+  if (pending.inviteId === null && tools.policy.signup !== 'open') {
+    return { ok: false, reason: 'invite-spent' };
+  }
+  const principal: Principal = {
+    id: randomToken(random, 16),
+    kind: 'person',
+    realm: '',
+    ...name,
+    groups: pending.groups,
+    createdAtMs: clock.nowMs(),
+    disabledAtMs: null,
+  };
+  const maker = { envelope, random, principalId: principal.id };
+  const app = enrolledCredentials(tools, maker, { key: keyOf(tools, pending), step });
+  const hash = pending.passwordHash;
+  const credentials = [
+    ...(hash === null ? [] : [passwordCredential(maker, hash)]),
+    ...app.credentials,
+  ];
+  const { inviteId } = pending;
+  const registered = await store.register({ principal, credentials, inviteId }, clock.nowMs());
+  if (registered !== 'created') return { ok: false, reason: registered };
+  // The door has an owner: no set-up link may make a second one.
+  await store.dropInvites('setup');
+  return {
+    ok: true,
+    identity: identityOf(principal),
+    recoveryCodes: app.recoveryCodes,
+    amr: hash === null ? ['otp'] : ['pwd', 'otp'],
+  };
+}
+
+async function replaceApp(tools: Tools, pending: PendingEnrolment, step: number): Promise<Outcome> {
+  const { store, clock, envelope, random } = tools;
+  const { inviteId, principalId } = pending;
+  const account = principalId === null ? undefined : await store.getAccount(principalId);
+  if (account === undefined || account.principal.disabledAtMs !== null) {
+    return { ok: false, reason: 'expired' };
+  }
+  const { principal } = account;
+  const maker = { envelope, random, principalId: principal.id };
+  const app = enrolledCredentials(tools, maker, { key: keyOf(tools, pending), step });
+  const replaced = await store.replaceCredentials({
+    principalId: principal.id,
+    kinds: ['totp', 'recovery'],
+    credentials: app.credentials,
+    inviteId,
+    nowMs: clock.nowMs(),
+  });
+  if (replaced === 'no-principal') return { ok: false, reason: 'expired' };
+  if (replaced === 'invite-spent') return { ok: false, reason: 'invite-spent' };
+  return {
+    ok: true,
+    identity: identityOf(principal),
+    recoveryCodes: app.recoveryCodes,
+    amr: tools.policy.factors.includes('password') ? ['pwd', 'otp'] : ['otp'],
+  };
+}
+
+function report(
+  { audit }: Tools,
+  what: {
+    readonly pending: PendingEnrolment;
+    readonly attempt: Attempt;
+    readonly outcome:
+      | 'success'
+      | 'wrong-code'
+      | 'throttled'
+      | 'expired'
+      | 'name-taken'
+      | 'invite-spent';
+  },
+): void {
+  const { pending, attempt, outcome } = what;
+  const origin = { source: attempt.source, requestId: attempt.requestId };
+  const { name } = pending;
+  if (pending.kind === 'replace') {
+    const isLate = outcome === 'name-taken' || outcome === 'invite-spent' || outcome === 'expired';
+    audit({ ...origin, type: 'enrol', outcome: isLate ? 'refused' : outcome, name });
+    return;
+  }
+  if (outcome === 'expired') return;
+  const isKnown = outcome === 'success' || outcome === 'name-taken';
+  audit({ ...origin, type: 'sign-up', outcome, ...(isKnown && { name }) });
+}

@@ -1,0 +1,69 @@
+/** An app between its QR code and its first code, for new and for known people. @module */
+
+import type { NewCredential } from '../store/contract.ts';
+import type { PendingEnrolment } from './contract.ts';
+import type { CredentialMaker } from './credentials.ts';
+import { recoveryCredentials, totpCredential } from './credentials.ts';
+import type { Tools } from './deps.ts';
+import { createRecoveryCodes } from './recovery-codes.ts';
+import { createTotpSecret, matchCode, type TotpKey, totpUri } from './totp.ts';
+
+const PENDING_LIFETIME_MS = 10 * 60_000;
+const MAX_WRONG_CODES = 10;
+
+/** Who the new app is for; the rest of a {@link PendingEnrolment} is made here. */
+export type Enrollee = Omit<PendingEnrolment, 'secret' | 'uri' | 'expiresAtMs' | 'wrongCodes'>;
+
+/** Draws a secret that nobody relies on before its first code has come back. */
+export function startEnrolment(tools: Tools, enrollee: Enrollee): PendingEnrolment {
+  const { clock, policy, random } = tools;
+  const secret = createTotpSecret(policy.totp.algorithm, random);
+  const label = { issuer: policy.totp.issuer, name: enrollee.name };
+  return {
+    ...enrollee,
+    secret,
+    uri: totpUri({ ...policy.totp, secret }, label),
+    expiresAtMs: clock.nowMs() + PENDING_LIFETIME_MS,
+    wrongCodes: 0,
+  };
+}
+
+export function isOver(pending: PendingEnrolment, nowMs: number): boolean {
+  return nowMs >= pending.expiresAtMs || pending.wrongCodes >= MAX_WRONG_CODES;
+}
+
+/** @returns the step of the pending app's code, or undefined for a wrong one */
+export function firstStep(
+  tools: Tools,
+  pending: PendingEnrolment,
+  typed: string,
+): number | undefined {
+  const { clock, policy } = tools;
+  const code = typed.slice(0, 64).replace(/[ \u00a0]/g, '');
+  return matchCode(keyOf(tools, pending), code, {
+    nowMs: clock.nowMs(),
+    window: policy.totp.window,
+  });
+}
+
+/**
+ * The confirmed app and ten recovery codes, ready for the store. The step that
+ * confirmed it is spent already: its code must not sign anybody in once more.
+ */
+export function enrolledCredentials(
+  tools: Tools,
+  maker: CredentialMaker,
+  confirmed: { readonly key: TotpKey; readonly step: number },
+): { readonly credentials: readonly NewCredential[]; readonly recoveryCodes: readonly string[] } {
+  const recoveryCodes = createRecoveryCodes(tools.random);
+  const credentials = [
+    totpCredential(maker, confirmed.key, confirmed.step),
+    ...recoveryCredentials(maker, recoveryCodes),
+  ];
+  return { credentials, recoveryCodes };
+}
+
+export const keyOf = (tools: Tools, pending: PendingEnrolment): TotpKey => ({
+  ...tools.policy.totp,
+  secret: pending.secret,
+});

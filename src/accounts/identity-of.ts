@@ -1,0 +1,7 @@
+/** From the store's principal to the identity that the rooms above know. @module */
+import type { Identity } from '../core/identity.ts';
+import type { Principal } from '../store/contract.ts';
+
+export function identityOf(principal: Principal): Identity {
+  return { id: principal.id, name: principal.name, groups: [...new Set(principal.groups)].sort() };
+}
