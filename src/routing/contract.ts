@@ -63,6 +63,8 @@ export interface FailureRenderer {
 export interface Gate {
   request(req: IncomingMessage, res: ServerResponse): void;
   checkContinue(req: IncomingMessage, res: ServerResponse): void;
+  /** An `Expect` of anything but `100-continue`. */
+  checkExpectation(req: IncomingMessage, res: ServerResponse): void;
   upgrade(req: IncomingMessage, socket: Duplex, head: Buffer): void;
   connect(req: IncomingMessage, socket: Duplex): void;
   clientError(error: NodeJS.ErrnoException, socket: Duplex): void;

@@ -1,0 +1,74 @@
+/** What must be clear about a request before anybody asks who sent it. @module */
+import type { IncomingMessage } from 'node:http';
+import type { ErrorCode } from '../core/errors.ts';
+import {
+  createTrustedPeers,
+  forwardedHost,
+  forwardedScheme,
+  plainAddress,
+  walkForwardedFor,
+} from './client-address.ts';
+import type { RequestContext } from './contract.ts';
+import { isFramingClear } from './framing.ts';
+import { requestHost, type Scheme } from './host.ts';
+import { parseTarget } from './target.ts';
+
+export interface AdmissionDeps {
+  readonly trustedProxies: readonly string[];
+  readonly publicUrl: URL | undefined;
+  readonly requestIds: () => string;
+}
+
+export type Admission =
+  | {
+      readonly ok: true;
+      readonly context: RequestContext;
+      /** `X-Forwarded-For` as we vouch for it. */
+      readonly chain: string;
+    }
+  | { readonly ok: false; readonly code: ErrorCode };
+
+export type Admit = (req: IncomingMessage) => Admission;
+
+/**
+ * Builds the first steps: framing, method, target, client address, host. Each
+ * looks at what the one before has made sure of; the first refusal stands.
+ */
+export function createAdmit(deps: AdmissionDeps): Admit {
+  const isTrusted = createTrustedPeers(deps.trustedProxies);
+  const publicScheme = deps.publicUrl && schemeOf(deps.publicUrl);
+
+  return (req) => {
+    const { rawHeaders, httpVersion } = req;
+    if (!isFramingClear(req)) return refusal('E_FRAMING');
+    if (req.method === 'TRACE') return refusal('E_METHOD_REFUSED');
+    const target = req.url ?? '';
+    const parsed = parseTarget(target);
+    if (!parsed.ok) return refusal(parsed.code);
+
+    const peer = plainAddress(req.socket.remoteAddress);
+    const isPeerTrusted = isTrusted(peer);
+    const way = isPeerTrusted ? walkForwardedFor(peer, rawHeaders, isTrusted) : directWay(peer);
+    const scheme = publicScheme ?? ((isPeerTrusted && forwardedScheme(rawHeaders)) || 'http');
+    const ownHost = requestHost(rawHeaders, httpVersion, scheme);
+    if (ownHost === undefined) return refusal('E_HOST_INVALID');
+    const host = (isPeerTrusted && forwardedHost(rawHeaders, scheme)) || ownHost;
+
+    const { path } = parsed;
+    const requestId = deps.requestIds();
+    const context = { requestId, clientAddress: way.client, scheme, host, target, path };
+    return { ok: true, context, chain: way.chain };
+  };
+}
+
+function refusal(code: ErrorCode): Admission {
+  return { ok: false, code };
+}
+
+function directWay(peer: string) {
+  return { client: peer, chain: peer };
+}
+
+function schemeOf(url: URL): Scheme {
+  return url.protocol === 'https:' ? 'https' : 'http';
+}

@@ -1,0 +1,52 @@
+/** Answering what Node's parser could not read. @module */
+import { STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type ErrorCode, STATUS } from '../core/errors.ts';
+
+/** The code for an error of Node's `clientError`. */
+export function clientErrorCode(error: NodeJS.ErrnoException): ErrorCode {
+  switch (error.code) {
+    case 'HPE_HEADER_OVERFLOW':
+      return 'E_HEADERS_TOO_LARGE';
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return 'E_REQUEST_TIMEOUT';
+    default:
+      return 'E_FRAMING';
+  }
+}
+
+const REASON: Partial<Record<ErrorCode, string>> = {
+  E_FRAMING: 'This is not a request that can be read one way only.',
+  E_HEADERS_TOO_LARGE: 'The request head is too large.',
+  E_REQUEST_TIMEOUT: 'The request head took too long.',
+};
+
+/**
+ * Writes the answer where one can still be understood, and ends the connection:
+ * nobody knows where the next request would begin.
+ */
+export function answerClientError(socket: Duplex, code: ErrorCode): void {
+  if (!socket.writable || isAnswering(socket)) {
+    socket.destroy();
+    return;
+  }
+  const body = `${REASON[code] ?? code}\n`;
+  const answer = [
+    `HTTP/1.1 ${STATUS[code]} ${STATUS_CODES[STATUS[code]]}`,
+    'Connection: close',
+    'Cache-Control: no-store',
+    'Content-Type: text/plain; charset=utf-8',
+    `Content-Length: ${body.length}`,
+    '',
+    body,
+  ].join('\r\n');
+  socket.end(answer, () => socket.destroy());
+}
+
+/**
+ * Whether Node is still answering an earlier request on this socket: our bytes
+ * would land inside that answer. Node's own default handler reads the same field.
+ */
+function isAnswering(socket: Duplex): boolean {
+  return (socket as { _httpMessage?: unknown })._httpMessage != null;
+}

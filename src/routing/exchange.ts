@@ -1,0 +1,146 @@
+/** The two kinds of exchange that ask to pass, each answered in its own way. @module */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { ErrorCode } from '../core/errors.ts';
+import type { Failure, FailureRenderer, RequestContext, Route } from './contract.ts';
+import { announcesBody } from './framing.ts';
+import { valuesOf } from './header-lines.ts';
+import type { Order, OrderTaker } from './order.ts';
+import { isOriginAllowed } from './origin.ts';
+
+/** One request, whichever way it came in. */
+export interface Exchange {
+  readonly req: IncomingMessage;
+  /** Undefined for a handshake. */
+  readonly res: ServerResponse | undefined;
+  /** Whether signing in can lead back to this very request. */
+  readonly isReturnable: boolean;
+  /** What this kind refuses whoever asks. */
+  refusal(): ErrorCode | undefined;
+  /** What it refuses although the person may pass. */
+  refusalOn(route: Route, context: RequestContext): ErrorCode | undefined;
+  /** Hands the request to the door's own pages. */
+  own(context: RequestContext): void;
+  forward(order: Order): void;
+  fail(failure: Failure): void;
+  /** The client has left: nothing is worth doing. */
+  isGone(): boolean;
+  destroy(): void;
+}
+
+export interface ExchangeDeps {
+  readonly forwarder: OrderTaker;
+  readonly failures: FailureRenderer;
+  readonly auth: (req: IncomingMessage, res: ServerResponse, context: RequestContext) => void;
+  readonly publicUrl: URL | undefined;
+}
+
+const ALLOWED_METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS';
+
+/** How long a refused client may go on sending its body before the connection ends. */
+const UNREAD_BODY_MS = 10_000;
+
+/**
+ * A request with an answer.
+ *
+ * @param awaitsContinue  the client holds its body back until we say 100
+ */
+export function httpExchange(
+  deps: ExchangeDeps,
+  req: IncomingMessage,
+  res: ServerResponse,
+  awaitsContinue: boolean,
+): Exchange {
+  return {
+    req,
+    res,
+    isReturnable: req.method === 'GET' || req.method === 'HEAD',
+    refusal: () => undefined,
+    refusalOn: () => undefined,
+    own(context) {
+      if (awaitsContinue) res.writeContinue();
+      deps.auth(req, res, context);
+    },
+    forward(order) {
+      if (awaitsContinue) res.writeContinue();
+      deps.forwarder.forward(req, res, order);
+    },
+    fail(failure) {
+      if (res.headersSent || res.destroyed) {
+        res.destroy();
+        return;
+      }
+      // Without its 100 the client may send the body or not: what follows cannot be told apart.
+      if (awaitsContinue || isEndOfConnection(failure.code)) res.shouldKeepAlive = false;
+      if (failure.code === 'E_METHOD_REFUSED') res.setHeader('Allow', ALLOWED_METHODS);
+      if (announcesBody(req)) boundUnreadBody(req, res, UNREAD_BODY_MS);
+      deps.failures.render(req, res, failure);
+    },
+    isGone: () => res.destroyed || req.socket.destroyed,
+    destroy: () => void res.destroy(),
+  };
+}
+
+/** A WebSocket handshake; `Upgrade` to anything else is refused. */
+export function upgradeExchange(
+  deps: ExchangeDeps,
+  req: IncomingMessage,
+  socket: Duplex,
+  head: Buffer,
+): Exchange {
+  let isForwarded = false;
+  return {
+    req,
+    res: undefined,
+    isReturnable: false,
+    refusal() {
+      // Nobody frames the body of a handshake: its bytes would be the first frames.
+      if (announcesBody(req)) return 'E_FRAMING';
+      return isWebSocket(req) ? undefined : 'E_UPGRADE_UNSUPPORTED';
+    },
+    refusalOn({ origins }, { host }) {
+      const publicOrigin = deps.publicUrl?.origin;
+      const sent = valuesOf(req.rawHeaders, 'origin');
+      return isOriginAllowed(sent, { host, publicOrigin, origins })
+        ? undefined
+        : 'E_ORIGIN_FOREIGN';
+    },
+    // No page of ours speaks WebSocket.
+    own: (context) => deps.failures.renderUpgrade(req, socket, { code: 'E_UNROUTED', context }),
+    forward(order) {
+      isForwarded = true;
+      deps.forwarder.forwardUpgrade(req, socket, head, order);
+    },
+    fail(failure) {
+      // A status line in the middle of a WebSocket would be read as frames.
+      if (isForwarded || socket.destroyed) socket.destroy();
+      else deps.failures.renderUpgrade(req, socket, failure);
+    },
+    isGone: () => socket.destroyed,
+    destroy: () => void socket.destroy(),
+  };
+}
+
+function isWebSocket({ method, httpVersion, rawHeaders }: IncomingMessage): boolean {
+  const [protocol, ...others] = valuesOf(rawHeaders, 'upgrade');
+  return (
+    method === 'GET' &&
+    httpVersion === '1.1' &&
+    others.length === 0 &&
+    protocol?.toLowerCase() === 'websocket'
+  );
+}
+
+function isEndOfConnection(code: ErrorCode): boolean {
+  return code === 'E_FRAMING' || code === 'E_METHOD_REFUSED' || code === 'E_EXPECTATION';
+}
+
+/** Node reads and drops what is left of the body, for ever if the client takes for ever. */
+function boundUnreadBody(req: IncomingMessage, res: ServerResponse, timeoutMs: number): void {
+  res.once('finish', () => {
+    if (req.complete) return;
+    const timer = setTimeout(() => req.socket.destroy(), timeoutMs).unref();
+    const clear = () => clearTimeout(timer);
+    req.once('end', clear).once('close', clear);
+  });
+}

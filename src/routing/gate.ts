@@ -1,0 +1,190 @@
+/** Every request passes here, and nothing else decides about it. @module */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { DoorError, type ErrorCode } from '../core/errors.ts';
+import type { Identity } from '../core/identity.ts';
+import type { Clock } from '../core/ports.ts';
+import type { Sessions } from '../session/contract.ts';
+import { type AdmissionDeps, createAdmit } from './admission.ts';
+import { answerClientError, clientErrorCode } from './client-error.ts';
+import type { Failure, Gate, RequestContext, Route } from './contract.ts';
+import { type Exchange, type ExchangeDeps, httpExchange, upgradeExchange } from './exchange.ts';
+import { createOrders, type Passage } from './order.ts';
+import { isOwnPath } from './own-path.ts';
+import { failureOf, judge, routeRequest, type Verdict } from './verdict.ts';
+
+/** One line for logs and metrics; given when the decision stands, before the answer does. */
+export interface GateReport {
+  readonly kind: 'request';
+  readonly decidedAtMs: number;
+  /** What became of it: a page of ours, the upstream, or the reason why neither. */
+  readonly outcome: 'own' | 'forward' | ErrorCode;
+  /** Undefined where the request was refused before it could be read. */
+  readonly context?: RequestContext;
+  readonly route?: Route;
+  readonly identity?: Identity;
+  /** Undefined where not even the head could be parsed. */
+  readonly req?: IncomingMessage;
+  /** Undefined for handshakes; its `close` event ends the exchange. */
+  readonly res?: ServerResponse;
+  /** What broke, for `E_INTERNAL` and other failures of ours. */
+  readonly cause?: unknown;
+}
+
+export interface GateDeps extends AdmissionDeps, ExchangeDeps {
+  /** `/_auth`: no trailing slash. */
+  readonly prefix: string;
+  readonly routes: readonly Route[];
+  readonly sessions: Sessions;
+  readonly clock: Clock;
+  /** Must not throw. */
+  readonly report?: (report: GateReport) => void;
+}
+
+/** Builds the listeners of the server. None of them throws, whatever comes in. */
+export function createGate(deps: GateDeps): Gate {
+  const pass = createPass(deps);
+
+  return {
+    request: (req, res) => pass(httpExchange(deps, req, res, false)),
+    checkContinue: (req, res) => pass(httpExchange(deps, req, res, true)),
+    checkExpectation(req, res) {
+      refuse(deps, httpExchange(deps, req, res, true), { code: 'E_EXPECTATION' });
+    },
+    upgrade(req, socket, head) {
+      socket.on('error', ignore);
+      pass(upgradeExchange(deps, req, socket, head));
+    },
+    connect(req, socket) {
+      socket.on('error', ignore);
+      refuse(deps, upgradeExchange(deps, req, socket, NO_BYTES), { code: 'E_METHOD_REFUSED' });
+    },
+    clientError(error, socket) {
+      socket.on('error', ignore);
+      const code = clientErrorCode(error);
+      // A client that has left is no event.
+      if (error.code !== 'ECONNRESET') report(deps, { outcome: code });
+      answerClientError(socket, code);
+    },
+  };
+}
+
+const NO_BYTES = Buffer.alloc(0);
+
+/** A reset at any stage of a handshake ends the socket, never the process. */
+const ignore = () => {};
+
+/**
+ * The steps in their order: framing, target, client address and host (admit);
+ * ours or not; route; session and decision (judge); the answer (conclude). The
+ * first refusal stands, and whatever breaks on the way fails closed.
+ */
+function createPass(deps: GateDeps): (exchange: Exchange) => void {
+  const admit = createAdmit(deps);
+  const conclude = createConclude(deps);
+
+  function walk(exchange: Exchange): void | Promise<void> {
+    const { req } = exchange;
+    const admission = admit(req);
+    if (!admission.ok) return refuse(deps, exchange, { code: admission.code });
+    const { context, chain } = admission;
+    const refused = exchange.refusal();
+    if (refused !== undefined) return refuse(deps, exchange, { code: refused, context });
+    if (isOwnPath(deps.prefix, context.path)) {
+      report(deps, { outcome: 'own', context, ...partiesOf(exchange) });
+      return exchange.own(context);
+    }
+    const routing = routeRequest(deps, req.method ?? '', context);
+    if (!routing.ok) return refuse(deps, exchange, { code: routing.code, context });
+    const verdict = judge(deps, req, routing.route);
+    return verdict instanceof Promise
+      ? verdict.then((settled) => conclude(exchange, settled, context, chain))
+      : conclude(exchange, verdict, context, chain);
+  }
+
+  return (exchange) => {
+    try {
+      walk(exchange)?.catch((cause) => failClosed(deps, exchange, cause));
+    } catch (cause) {
+      failClosed(deps, exchange, cause);
+    }
+  };
+}
+
+/** Carries out a decision: our answer, or an order to the forwarder. */
+function createConclude(deps: GateDeps) {
+  const { orderFor, cookiesDue } = createOrders(deps.sessions);
+
+  function forward(exchange: Exchange, passage: Passage, setCookies: readonly string[]): void {
+    if (exchange.isGone()) return;
+    const { context, route, identity } = passage;
+    const order = orderFor(passage, setCookies);
+    report(deps, {
+      outcome: 'forward',
+      context,
+      route,
+      ...(identity && { identity }),
+      ...partiesOf(exchange),
+    });
+    exchange.forward(order);
+  }
+
+  return (
+    exchange: Exchange,
+    { decision, state }: Verdict,
+    context: RequestContext,
+    chain: string,
+  ): void | Promise<void> => {
+    if (exchange.isGone()) return undefined;
+    if (decision.kind !== 'forward') {
+      const failure = { ...failureOf(decision), context };
+      return refuse(deps, exchange, {
+        ...failure,
+        ...(decision.kind === 'unauthenticated' && { loginUrl: loginUrl(deps, exchange, context) }),
+        ...(state.kind === 'stale' && { setCookies: deps.sessions.clearCookies }),
+      });
+    }
+    const { route, identity } = decision;
+    const refused = exchange.refusalOn(route, context);
+    if (refused !== undefined) return refuse(deps, exchange, { code: refused, context });
+    const passage: Passage = { route, identity, state, context, chain };
+    const cookies = cookiesDue(state);
+    return cookies instanceof Promise
+      ? cookies.then((lines) => forward(exchange, passage, lines))
+      : forward(exchange, passage, cookies);
+  };
+}
+
+/** Only what a browser can ask for again by following a link comes back after signing in. */
+function loginUrl({ prefix }: GateDeps, exchange: Exchange, { target }: RequestContext): string {
+  const login = `${prefix}/login`;
+  return exchange.isReturnable ? `${login}?return_to=${encodeURIComponent(target)}` : login;
+}
+
+function refuse(deps: GateDeps, exchange: Exchange, failure: Failure, cause?: unknown): void {
+  const { code, context } = failure;
+  report(deps, {
+    outcome: code,
+    ...(context && { context }),
+    ...(cause !== undefined && { cause }),
+    ...partiesOf(exchange),
+  });
+  exchange.fail(failure);
+}
+
+/** Something broke: nobody passes, and if even that cannot be said the connection ends. */
+function failClosed(deps: GateDeps, exchange: Exchange, cause: unknown): void {
+  const code = cause instanceof DoorError ? cause.code : 'E_INTERNAL';
+  try {
+    refuse(deps, exchange, { code }, cause);
+  } catch {
+    exchange.destroy();
+  }
+}
+
+function report(deps: GateDeps, facts: Omit<GateReport, 'kind' | 'decidedAtMs'>): void {
+  deps.report?.({ kind: 'request', decidedAtMs: deps.clock.nowMs(), ...facts });
+}
+
+function partiesOf({ req, res }: Exchange): Pick<GateReport, 'req' | 'res'> {
+  return res === undefined ? { req } : { req, res };
+}

@@ -1,0 +1,51 @@
+/** One spelling for every host. @module */
+import ipaddr from 'ipaddr.js';
+import { valuesOf } from './header-lines.ts';
+
+export type Scheme = 'http' | 'https';
+
+const NAME = /^([a-z0-9_-]+(?:\.[a-z0-9_-]+)*)\.?(?::([1-9][0-9]{0,4}))?$/;
+const IPV6 = /^\[([0-9a-f:.]+)\](?::([1-9][0-9]{0,4}))?$/;
+
+/**
+ * Brings `host[:port]` into its canonical form: lower case, no trailing dot, no
+ * default port of the scheme, IPv6 compressed.
+ *
+ * @returns undefined for userinfo, a bad port, lists, and all that is no host
+ */
+export function canonicalHost(written: string, scheme: Scheme): string | undefined {
+  const text = written.toLowerCase();
+  const [, name, port] = NAME.exec(text) ?? [];
+  if (name !== undefined) return withPort(name, port, scheme);
+  const [, address, addressPort] = IPV6.exec(text) ?? [];
+  if (address === undefined || !ipaddr.IPv6.isValid(address)) return undefined;
+  return withPort(`[${ipaddr.IPv6.parse(address).toRFC5952String()}]`, addressPort, scheme);
+}
+
+/**
+ * The canonical host of a request by its `Host` line.
+ *
+ * @returns '' where HTTP/1.0 sent none; undefined where the request must be refused
+ * @see RFC 9112 §3.2
+ */
+export function requestHost(
+  rawHeaders: readonly string[],
+  httpVersion: string,
+  scheme: Scheme,
+): string | undefined {
+  const lines = valuesOf(rawHeaders, 'host');
+  if (lines.length === 0) return httpVersion === '1.0' ? '' : undefined;
+  return lines.length === 1 ? canonicalHost(lines[0] as string, scheme) : undefined;
+}
+
+/** The host without its port. */
+export function hostName(host: string): string {
+  const colon = host.lastIndexOf(':');
+  return colon > host.lastIndexOf(']') ? host.slice(0, colon) : host;
+}
+
+function withPort(name: string, port: string | undefined, scheme: Scheme): string | undefined {
+  if (port === undefined) return name;
+  if (Number(port) > 65_535) return undefined;
+  return port === (scheme === 'https' ? '443' : '80') ? name : `${name}:${port}`;
+}

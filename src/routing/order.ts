@@ -1,0 +1,71 @@
+/** What the forwarder is told to do with a request that may pass. @module */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Identity } from '../core/identity.ts';
+import type { ForwardLimits, Upstream } from '../core/upstream.ts';
+import type { SessionState, Sessions } from '../session/contract.ts';
+import type { RequestContext, Route } from './contract.ts';
+import { forwardedLines, type HeaderLine, identityLines } from './forwarded.ts';
+
+/** The forwarder's order, as far as the gate fills it in. */
+export interface Order {
+  readonly upstream: Upstream;
+  readonly limits: ForwardLimits;
+  readonly preserveHost: boolean;
+  readonly vouched: readonly HeaderLine[];
+  /** `Set-Cookie` lines for the answer. */
+  readonly setCookies: readonly string[];
+  readonly onLive?: (close: () => void) => () => void;
+}
+
+/** The engine behind the gate. */
+export interface OrderTaker {
+  forward(req: IncomingMessage, res: ServerResponse, order: Order): void;
+  forwardUpgrade(req: IncomingMessage, socket: Duplex, head: Buffer, order: Order): void;
+}
+
+export interface Passage {
+  readonly route: Route;
+  readonly identity: Identity | null;
+  readonly state: SessionState;
+  readonly context: RequestContext;
+  readonly chain: string;
+}
+
+const NO_COOKIES: readonly string[] = [];
+
+/** Builds orders; identity lines are made once per opened seal, not once per request. */
+export function createOrders(sessions: Pick<Sessions, 'watch' | 'clearCookies' | 'renew'>) {
+  const linesByIdentity = new WeakMap<Identity, readonly HeaderLine[]>();
+
+  function linesOf(identity: Identity): readonly HeaderLine[] {
+    let lines = linesByIdentity.get(identity);
+    if (lines === undefined) {
+      lines = identityLines(identity);
+      linesByIdentity.set(identity, lines);
+    }
+    return lines;
+  }
+
+  return {
+    /** @throws TypeError for a route without an upstream: only `deny` may have none */
+    orderFor(passage: Passage, setCookies: readonly string[]): Order {
+      const { route, identity, state } = passage;
+      const { upstream, limits, preserveHost } = route;
+      if (upstream === undefined) throw new TypeError(`route ${route.name} has no upstream`);
+      const vouched = forwardedLines(passage.context, passage.chain);
+      if (identity !== null) vouched.push(...linesOf(identity));
+      const order = { upstream, limits, preserveHost, vouched, setCookies };
+      if (state.kind !== 'live') return order;
+      const { session } = state;
+      return { ...order, onLive: (close) => sessions.watch(session, close) };
+    },
+
+    /** `Set-Cookie` lines due with the answer: a renewed session, or the end of a dead one. */
+    cookiesDue(state: SessionState): readonly string[] | Promise<readonly string[]> {
+      if (state.kind === 'stale') return sessions.clearCookies;
+      const renewal = state.kind === 'live' ? sessions.renew(state.session) : undefined;
+      return renewal === undefined ? NO_COOKIES : renewal.then((line) => [line]);
+    },
+  };
+}

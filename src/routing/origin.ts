@@ -1,0 +1,31 @@
+/** Whether a page of another site is behind a WebSocket handshake. @module */
+import { canonicalHost, type Scheme } from './host.ts';
+
+export interface OriginRule {
+  /** Canonical host of the request. */
+  readonly host: string;
+  /** Origin of `public_url`, where one is set. */
+  readonly publicOrigin: string | undefined;
+  /** Further origins of the route. */
+  readonly origins: readonly string[];
+}
+
+/**
+ * WebSockets know no same-origin policy: the browser sends our cookie from any
+ * page that asks, so the `Origin` it adds decides (RFC 6455 §10.2). Programs send
+ * none; they have no page and no foreign cookie.
+ *
+ * @param origins  every `Origin` line of the request
+ */
+export function isOriginAllowed(origins: readonly string[], rule: OriginRule): boolean {
+  const [origin, ...others] = origins;
+  if (origin === undefined) return true;
+  if (others.length > 0) return false;
+  const folded = origin.toLowerCase();
+  if (folded === rule.publicOrigin || rule.origins.includes(folded)) return true;
+  const [, scheme, authority] = /^(https?):\/\/([^/]+)$/.exec(folded) ?? [];
+  if (scheme === undefined || authority === undefined || rule.host === '') return false;
+  // The same default port for both sides: behind a TLS gateway `Host` may keep `:443`.
+  const host = canonicalHost(authority, scheme as Scheme);
+  return host !== undefined && host === canonicalHost(rule.host, scheme as Scheme);
+}
