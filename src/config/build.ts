@@ -1,0 +1,119 @@
+/** Makes the configuration that the program runs on out of settings. @module */
+import { resolve } from 'node:path';
+import type { Upstream } from '../core/upstream.ts';
+import type { BudgetConfig, Config, RouteConfig } from './config.ts';
+import type { Finding, Path } from './problem.ts';
+import { nameRoutes } from './route-names.ts';
+import type { Settings } from './schema.ts';
+import type { RouteSettings, UpstreamSettings } from './schema-route.ts';
+import { routeSchema } from './schema-route.ts';
+import { loadUpstream } from './upstream-tls.ts';
+
+/** A configuration, and what is wrong with the files that it names. */
+export interface BuiltConfig {
+  readonly config: Config;
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * Builds the configuration, reading the files that the settings name.
+ *
+ * @param baseDir  folder that relative paths start from
+ */
+export function buildConfig(settings: Settings, baseDir: string): BuiltConfig {
+  const findings: Finding[] = [];
+  const pools = new Map<string, Upstream>();
+  const load = (upstream: UpstreamSettings, path: Path): Upstream => {
+    const loaded = loadUpstream(upstream, path, baseDir);
+    findings.push(...loaded.findings);
+    // Routes that say the same share one object, and so one pool of connections.
+    const identity = JSON.stringify([loaded.upstream, upstream.client_key_file]);
+    const known = upstream.client_key === undefined ? pools.get(identity) : undefined;
+    if (known !== undefined) return known;
+    pools.set(identity, loaded.upstream);
+    return loaded.upstream;
+  };
+  const { auth, session } = settings;
+  const { account, device, source } = auth.throttle;
+  const config: Config = {
+    listen: settings.listen,
+    publicUrl: settings.public_url,
+    prefix: settings.prefix,
+    dataDir: resolve(baseDir, settings.data_dir),
+    trustedProxies: settings.trusted_proxies,
+    routes: buildRoutes(settings, load),
+    auth: {
+      factors: (['password', 'totp'] as const).filter((factor) => auth.factors.includes(factor)),
+      signup: auth.signup,
+      totp: {
+        issuer: auth.totp.issuer,
+        digits: auth.totp.digits,
+        periodSec: auth.totp.period / 1_000,
+        algorithm: auth.totp.algorithm,
+        window: auth.totp.window,
+      },
+      throttle: { source: budget(source), account: budget(account), device: budget(device) },
+    },
+    session: {
+      lifetimeMs: session.lifetime,
+      idleMs: session.idle,
+      cookieName: session.cookie_name,
+      cookieDomain: session.cookie_domain,
+    },
+    log: settings.log,
+    maxHeaderBytes: settings.max_header,
+    storeGraceMs: settings.store_grace,
+    drainMs: settings.drain,
+  };
+  return { config, findings };
+}
+
+type LoadUpstream = (upstream: UpstreamSettings, path: Path) => Upstream;
+
+function buildRoutes(settings: Settings, load: LoadUpstream): readonly RouteConfig[] {
+  const { upstream, routes = [] } = settings;
+  if (upstream !== undefined) {
+    const everything = { ...routeSchema.parse({}), upstream };
+    return [buildRoute(everything, '*/', load(upstream, ['upstream']))];
+  }
+  const names = nameRoutes(routes);
+  return routes.map((route, i) => {
+    const loaded = route.upstream && load(route.upstream, ['routes', i, 'upstream']);
+    return buildRoute(route, names[i] ?? '', loaded);
+  });
+}
+
+function buildRoute(
+  route: RouteSettings,
+  name: string,
+  upstream: Upstream | undefined,
+): RouteConfig {
+  return {
+    name,
+    host: route.host,
+    path: route.path,
+    methods: route.methods && [...new Set(route.methods)],
+    access: route.access,
+    upstream,
+    preserveHost: route.preserve_host,
+    allowEncodedSlash: route.allow_encoded_slash,
+    origins: route.origins.map(({ origin }) => origin),
+    limits: {
+      connectTimeoutMs: route.timeouts.connect,
+      firstByteTimeoutMs: route.timeouts.first_byte,
+      idleTimeoutMs: route.timeouts.idle,
+      maxBodyBytes: route.max_body,
+    },
+  };
+}
+
+type BudgetSettings = Settings['auth']['throttle']['source'];
+
+function budget(settings: BudgetSettings): BudgetConfig {
+  return {
+    free: settings.free,
+    baseWaitMs: settings.base_wait,
+    maxWaitMs: settings.max_wait,
+    perDay: settings.per_day,
+  };
+}

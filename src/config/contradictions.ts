@@ -1,0 +1,132 @@
+/** Settings that are right one by one and wrong together. @module */
+import { formatDuration } from '../core/duration.ts';
+import type { Finding } from './problem.ts';
+import { routeContradictions } from './route-contradictions.ts';
+import type { Settings } from './schema.ts';
+import { upstreamContradictions } from './upstream-contradictions.ts';
+
+type Rule = (settings: Settings) => readonly Finding[];
+
+/** Every contradiction in `settings`, in no particular order. */
+export function findContradictions(settings: Settings): readonly Finding[] {
+  return RULES.flatMap((rule) => rule(settings));
+}
+
+const RULES: readonly Rule[] = [
+  someListenAddress,
+  upstreamOrRoutes,
+  bothFactors,
+  guessesPerDay,
+  waitsGrow,
+  idleWithinLifetime,
+  cookieWithinDomain,
+  routeContradictions,
+  upstreamContradictions,
+];
+
+function someListenAddress({ listen }: Settings): readonly Finding[] {
+  if (listen.length === 0) {
+    return [{ path: ['listen'], problem: 'is an empty list', remedy: 'write 127.0.0.1:8080' }];
+  }
+  const seen = new Set<string>();
+  return listen.flatMap(({ host, port }, i) => {
+    const address = `${host} ${port}`;
+    const isRepeated = port !== 0 && seen.has(address);
+    seen.add(address);
+    const fault = { problem: 'repeats an earlier address', remedy: 'remove it' };
+    return isRepeated ? [{ path: ['listen', i], ...fault }] : [];
+  });
+}
+
+function upstreamOrRoutes({ upstream, routes }: Settings): readonly Finding[] {
+  if (upstream !== undefined && routes !== undefined) {
+    const problem = 'stands beside routes, and only one of them can decide where requests go';
+    return [{ path: ['upstream'], isAboutKey: true, problem, remedy: 'keep one of them' }];
+  }
+  if (upstream !== undefined || (routes !== undefined && routes.length > 0)) return [];
+  const remedy = 'add upstream: http://127.0.0.1:8888, or routes';
+  const compares = [['upstream'], ['routes']];
+  return routes === undefined
+    ? [{ path: [], problem: 'nothing says where requests go', remedy, compares }]
+    : [{ path: ['routes'], problem: 'is an empty list', remedy: 'add a route', compares }];
+}
+
+function bothFactors({ auth: { factors } }: Settings): readonly Finding[] {
+  const path = ['auth', 'factors'];
+  const remedy = 'write [password, totp], or [totp]';
+  if (!factors.includes('totp')) {
+    return [{ path, problem: 'does not hold totp, which is always asked for', remedy }];
+  }
+  return new Set(factors).size < factors.length
+    ? [{ path, problem: 'names a factor twice', remedy }]
+    : [];
+}
+
+/** A stranger and a known browser together: what a name can be guessed at in a day. */
+const MAX_GUESSES_PER_DAY = 100;
+
+function guessesPerDay({ auth: { throttle } }: Settings): readonly Finding[] {
+  const paths = [
+    ['auth', 'throttle', 'account', 'per_day'],
+    ['auth', 'throttle', 'device', 'per_day'],
+  ];
+  const sum = throttle.account.per_day + throttle.device.per_day;
+  if (sum <= MAX_GUESSES_PER_DAY) return [];
+  return [
+    {
+      path: paths[0] ?? [],
+      compares: paths,
+      problem: `${throttle.account.per_day} and device.per_day ${throttle.device.per_day} allow ${sum} guesses a day, too many for six digits`,
+      remedy: `lower them to ${MAX_GUESSES_PER_DAY} together`,
+    },
+  ];
+}
+
+function waitsGrow({ auth: { throttle } }: Settings): readonly Finding[] {
+  return (['source', 'account', 'device'] as const).flatMap((kind) => {
+    const { base_wait: base, max_wait: max } = throttle[kind];
+    if (base <= max) return [];
+    const section = ['auth', 'throttle', kind];
+    return [
+      {
+        path: [...section, 'base_wait'],
+        compares: [
+          [...section, 'base_wait'],
+          [...section, 'max_wait'],
+        ],
+        problem: `${formatDuration(base)} is longer than max_wait (${formatDuration(max)})`,
+        remedy: `write ${formatDuration(max)} or less, or raise max_wait`,
+      },
+    ];
+  });
+}
+
+function idleWithinLifetime({ session: { idle, lifetime } }: Settings): readonly Finding[] {
+  if (idle <= lifetime) return [];
+  const path = ['session', 'idle'];
+  return [
+    {
+      path,
+      compares: [path, ['session', 'lifetime']],
+      problem: `${formatDuration(idle)} is longer than session.lifetime (${formatDuration(lifetime)})`,
+      remedy: `write ${formatDuration(lifetime)} or less`,
+    },
+  ];
+}
+
+function cookieWithinDomain(settings: Settings): readonly Finding[] {
+  const domain = settings.session.cookie_domain;
+  const host = settings.public_url?.hostname;
+  if (domain === undefined || host === undefined) return [];
+  // RFC 6265 §5.1.3: a browser drops a cookie whose domain the host is not within.
+  if (host === domain || host.endsWith(`.${domain}`)) return [];
+  const path = ['session', 'cookie_domain'];
+  return [
+    {
+      path,
+      compares: [path, ['public_url']],
+      problem: `${domain} does not hold the host of public_url (${host}), so that browsers drop the cookie`,
+      remedy: 'write a domain that public_url is in, or remove the key',
+    },
+  ];
+}

@@ -1,0 +1,93 @@
+/** Routes that can never match, or cannot do what they say. @module */
+import { type Finding, isWithin, type Path } from './problem.ts';
+import { nameRoutes } from './route-names.ts';
+import type { Settings } from './schema.ts';
+import type { RouteSettings } from './schema-route.ts';
+
+/** Every contradiction in and between routes. */
+export function routeContradictions({ routes = [], prefix }: Settings): readonly Finding[] {
+  const names = nameRoutes(routes);
+  return routes.flatMap((route, i) => [
+    ...ownContradictions(route, i),
+    ...underPrefix(route, i, prefix),
+    ...sameName(names, routes, i),
+    ...unreachable(routes, i),
+  ]);
+}
+
+function ownContradictions(route: RouteSettings, i: number): readonly Finding[] {
+  const found: Finding[] = [];
+  if (route.upstream === undefined && route.access.kind !== 'deny') {
+    const remedy = 'add upstream: http://127.0.0.1:8888, or access: deny';
+    const compares = [
+      ['routes', i, 'upstream'],
+      ['routes', i, 'access'],
+    ];
+    found.push({ path: ['routes', i], problem: 'has no upstream', remedy, compares });
+  }
+  if (route.access.kind === 'groups' && route.access.groups.length === 0) {
+    const remedy = 'name a group, or write access: deny';
+    const path = ['routes', i, 'access', 'groups'];
+    found.push({ path, problem: 'is an empty list, so that nobody could pass', remedy });
+  }
+  if (route.methods?.length === 0) {
+    const remedy = 'name a method, or remove the key to match them all';
+    found.push({ path: ['routes', i, 'methods'], problem: 'is an empty list', remedy });
+  }
+  return found;
+}
+
+function underPrefix({ path }: RouteSettings, i: number, prefix: string): readonly Finding[] {
+  if (!isUnder(path, prefix)) return [];
+  const at = ['routes', i, 'path'];
+  const problem = `${path} lies within prefix (${prefix}), where the door's own pages are`;
+  const remedy = 'write another path, or another prefix';
+  return [{ path: at, compares: [at, ['prefix']], problem, remedy }];
+}
+
+function sameName(
+  names: readonly string[],
+  routes: readonly RouteSettings[],
+  i: number,
+): readonly Finding[] {
+  const earlier = names.indexOf(names[i] ?? '');
+  const isGiven = routes[i]?.name !== undefined || routes[earlier]?.name !== undefined;
+  if (earlier === i || !isGiven) return [];
+  const path = ['routes', i, 'name'];
+  const problem = `${names[i]} is the name of routes[${earlier}] too`;
+  return [{ path, problem, remedy: 'give each route a name of its own' }];
+}
+
+function unreachable(routes: readonly RouteSettings[], i: number): readonly Finding[] {
+  const route = routes[i];
+  if (route === undefined) return [];
+  const covering = routes
+    .map((earlier, at) => ({ earlier, at }))
+    .slice(0, i)
+    .filter(({ earlier }) => coversPlace(earlier, route));
+  const whole = covering.find(({ earlier }) => earlier.methods === undefined);
+  const taken = new Set(covering.flatMap(({ earlier }) => earlier.methods ?? []));
+  const isTaken = route.methods?.length !== 0 && route.methods?.every((m) => taken.has(m));
+  if (whole === undefined && isTaken !== true) return [];
+  const blocker = whole ?? covering[0];
+  const keysOf = (at: number): Path[] =>
+    ['host', 'path', 'methods'].map((key) => ['routes', at, key]);
+  return [
+    {
+      path: ['routes', i],
+      compares: [...keysOf(i), ...covering.flatMap(({ at }) => keysOf(at))],
+      problem: `can never match, because routes[${blocker?.at}] takes its requests first`,
+      remedy: 'move it further up, or remove it',
+    },
+  ];
+}
+
+function coversPlace(earlier: RouteSettings, later: RouteSettings): boolean {
+  const isSameHost = earlier.host === undefined || earlier.host === later.host;
+  return isSameHost && isUnder(later.path, earlier.path);
+}
+
+function isUnder(path: string, prefix: string): boolean {
+  const segments = (text: string): Path => text.split('/').filter((part) => part !== '');
+  return isWithin(segments(path), segments(prefix));
+}

@@ -1,0 +1,69 @@
+/** Upstreams whose TLS settings do not belong together. @module */
+import type { Finding, Path } from './problem.ts';
+import type { Settings } from './schema.ts';
+import type { UpstreamSettings } from './schema-route.ts';
+
+/** Every upstream of the settings, with its path. */
+export function upstreamsOf(settings: Settings): readonly (readonly [Path, UpstreamSettings])[] {
+  const candidates: (readonly [Path, UpstreamSettings | undefined])[] = [
+    [['upstream'], settings.upstream],
+    ...(settings.routes ?? []).map(
+      ({ upstream }, i) => [['routes', i, 'upstream'], upstream] as const,
+    ),
+  ];
+  return candidates.flatMap(([path, upstream]) =>
+    upstream === undefined ? [] : [[path, upstream]],
+  );
+}
+
+/** Every contradiction within an upstream. */
+export function upstreamContradictions(settings: Settings): readonly Finding[] {
+  return upstreamsOf(settings).flatMap(([path, upstream]) => [
+    ...bothTwins(path, upstream),
+    ...halfCertificate(path, upstream),
+    ...tlsWithoutTls(path, upstream),
+  ]);
+}
+
+function bothTwins(path: Path, upstream: UpstreamSettings): readonly Finding[] {
+  return (['ca', 'client_cert', 'client_key'] as const).flatMap((key) => {
+    const twin = `${key}_file` as const;
+    if (upstream[key] === undefined || upstream[twin] === undefined) return [];
+    const problem = `stands beside ${key}, and only one of them can be meant`;
+    return [{ path: [...path, twin], isAboutKey: true, problem, remedy: 'keep one of them' }];
+  });
+}
+
+function halfCertificate(path: Path, upstream: UpstreamSettings): readonly Finding[] {
+  const hasCert = (upstream.client_cert ?? upstream.client_cert_file) !== undefined;
+  const hasKey = (upstream.client_key ?? upstream.client_key_file) !== undefined;
+  if (hasCert === hasKey) return [];
+  const [there, lacking] = hasCert ? ['certificate', 'client_key'] : ['key', 'client_cert'];
+  const problem = `has a client ${there}, but no ${lacking}`;
+  const compares = ['client_cert', 'client_cert_file', 'client_key', 'client_key_file'].map(
+    (key) => [...path, key],
+  );
+  return [{ path, problem, remedy: `add ${lacking}_file`, compares }];
+}
+
+function tlsWithoutTls(path: Path, upstream: UpstreamSettings): readonly Finding[] {
+  if (upstream.url.origin.startsWith('https:')) return [];
+  const keys = ['ca', 'ca_file', 'server_name', 'client_cert', 'client_cert_file'] as const;
+  const remedy = 'remove it, or write https:// in url';
+  return keys.flatMap((key) =>
+    upstream[key] === undefined
+      ? []
+      : [
+          {
+            path: [...path, key],
+            isAboutKey: true,
+            compares: [
+              [...path, key],
+              [...path, 'url'],
+            ],
+            problem: 'has no meaning, because url is not https',
+            remedy,
+          },
+        ],
+  );
+}

@@ -1,0 +1,98 @@
+/** An upstream with its certificates and keys read and checked. @module */
+import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
+import { resolve } from 'node:path';
+import { Secret } from '../core/secret.ts';
+import type { Upstream } from '../core/upstream.ts';
+import type { Finding, Path } from './problem.ts';
+import { readTextFile } from './read-file.ts';
+import type { UpstreamSettings } from './schema-route.ts';
+
+/** An upstream, and what is wrong with its files; it is of use only without findings. */
+export interface LoadedUpstream {
+  readonly upstream: Upstream;
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * Reads an upstream's files.
+ *
+ * @param path     where the upstream stands in the configuration
+ * @param baseDir  folder that relative files are looked up in
+ */
+export function loadUpstream(
+  settings: UpstreamSettings,
+  path: Path,
+  baseDir: string,
+): LoadedUpstream {
+  const findings: Finding[] = [];
+  const read = (key: 'ca' | 'client_cert' | 'client_key'): Pem | undefined => {
+    const inline = settings[key];
+    if (inline !== undefined) return { path: [...path, key], pem: new Secret(revealed(inline)) };
+    const file = settings[`${key}_file`];
+    if (file === undefined) return undefined;
+    const text = readTextFile(resolve(baseDir, file));
+    const at = [...path, `${key}_file`];
+    if (text.ok) return { path: at, pem: new Secret(text.value) };
+    const { problem, remedy } = text.refusal;
+    findings.push({ path: at, problem: `${JSON.stringify(file)} ${problem}`, remedy });
+    return undefined;
+  };
+  const [ca, cert, key] = [read('ca'), read('client_cert'), read('client_key')];
+  findings.push(...checkCertificates(ca), ...checkCertificates(cert), ...checkPair(cert, key));
+  const upstream: Upstream = {
+    origin: settings.url.origin,
+    ...(settings.url.socketPath === undefined ? {} : { socketPath: settings.url.socketPath }),
+    ...(ca === undefined ? {} : { ca: ca.pem.reveal() }),
+    ...(settings.server_name === undefined ? {} : { serverName: settings.server_name }),
+    ...(cert === undefined ? {} : { clientCert: cert.pem.reveal() }),
+    ...(key === undefined ? {} : { clientKey: key.pem }),
+  };
+  return { upstream, findings };
+}
+
+interface Pem {
+  readonly path: Path;
+  readonly pem: Secret;
+}
+
+const revealed = (text: string | Secret) => (typeof text === 'string' ? text : text.reveal());
+
+function checkCertificates(source: Pem | undefined): readonly Finding[] {
+  if (source === undefined) return [];
+  const blocks = source.pem
+    .reveal()
+    .match(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g);
+  if (blocks?.every((block) => certificateOf(block) !== undefined)) return [];
+  const remedy = 'give PEM text with -----BEGIN CERTIFICATE-----';
+  return [{ path: source.path, problem: 'holds no certificate that can be read', remedy }];
+}
+
+function checkPair(cert: Pem | undefined, key: Pem | undefined): readonly Finding[] {
+  if (key === undefined) return [];
+  const privateKey = keyOf(key.pem);
+  if (privateKey === undefined) {
+    const remedy = 'give PEM text with -----BEGIN PRIVATE KEY-----, without a passphrase';
+    return [{ path: key.path, problem: 'holds no private key that can be read', remedy }];
+  }
+  const certificate = cert && certificateOf(cert.pem.reveal());
+  if (certificate === undefined || certificate.checkPrivateKey(privateKey)) return [];
+  const remedy = 'give the two that belong together';
+  return [{ path: key.path, problem: 'holds the key of another certificate', remedy }];
+}
+
+// What the parsers say is dropped on purpose: it may quote the key.
+function certificateOf(pem: string): X509Certificate | undefined {
+  try {
+    return new X509Certificate(pem);
+  } catch {
+    return undefined;
+  }
+}
+
+function keyOf(pem: Secret): KeyObject | undefined {
+  try {
+    return createPrivateKey(pem.reveal());
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,37 @@
+/** What a configuration may do, but an operator should know. @module */
+import { BlockList, isIP } from 'node:net';
+import type { Config } from './config.ts';
+
+/** One sentence for each risk that the operator has chosen. */
+export function findWarnings(config: Config): readonly string[] {
+  const warnings: string[] = [];
+  const isReachable = config.listen.some(({ host }) => !isLoopback(host));
+  if (config.auth.signup === 'open' && isReachable) {
+    warnings.push(
+      'auth.signup is open, and the door listens on more than this machine: everyone who reaches it can make an account. Write signup: invite unless that is meant.',
+    );
+  }
+  const { publicUrl } = config;
+  if (publicUrl?.protocol === 'http:' && !isLoopback(publicUrl.hostname)) {
+    warnings.push(
+      `public_url is plain http (${publicUrl.origin}): passwords, codes and cookies can be read on the way. Put TLS in front and write https.`,
+    );
+  }
+  for (const network of config.trustedProxies) {
+    if (!network.endsWith('/0')) continue;
+    warnings.push(
+      `trusted_proxies holds ${network}, which is everyone: any client can claim any address. Name the networks of your own proxies.`,
+    );
+  }
+  return warnings;
+}
+
+function isLoopback(host: string): boolean {
+  const name = host.replace(/^\[(.*)\]$/, '$1');
+  const family = isIP(name);
+  if (family === 0) return name === 'localhost' || name.endsWith('.localhost');
+  const loopback = new BlockList();
+  loopback.addSubnet('127.0.0.0', 8, 'ipv4');
+  loopback.addAddress('::1', 'ipv6');
+  return loopback.check(name, family === 4 ? 'ipv4' : 'ipv6');
+}
