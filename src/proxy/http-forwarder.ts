@@ -1,0 +1,65 @@
+/** Forwards plain HTTP requests. @module */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ErrorCode } from '../core/errors.ts';
+import { discardBody } from './client-socket.ts';
+import type { ForwardOrder } from './contract.ts';
+import { Exchange, type ExchangeDeps } from './exchange.ts';
+import { requestFraming } from './framing.ts';
+import { alsoVouched, namedByConnection, passHeaders, requestPasses } from './header-passes.ts';
+
+/**
+ * Sends one request to its upstream and the answer back.
+ *
+ * Refused here: a target that is no path, framing that two readers could read
+ * differently, a declared body over the route's limit.
+ */
+export function forwardHttp(
+  deps: ExchangeDeps,
+  req: IncomingMessage,
+  res: ServerResponse,
+  order: ForwardOrder,
+): void {
+  // The decision took its time, and the client has gone meanwhile.
+  if (res.destroyed) return;
+  const framing = requestFraming(req.rawHeaders, req.httpVersion);
+  const refusal = refuse(req, order, framing);
+  if (refusal !== undefined) {
+    if (refusal === 'E_FRAMING') res.shouldKeepAlive = false;
+    discardBody(req, deps.lingerMs);
+    deps.fail(req, res, refusal);
+    return;
+  }
+  const headers = forwardedHeaders(deps, req, order);
+  new Exchange(deps, req, res, order).start(headers, framing.kind !== 'none');
+}
+
+function refuse(
+  req: IncomingMessage,
+  order: ForwardOrder,
+  framing: ReturnType<typeof requestFraming>,
+): ErrorCode | undefined {
+  // `*` and absolute targets would be read by the upstream as another host's.
+  if (!req.url?.startsWith('/')) return 'E_TARGET_MALFORMED';
+  if (framing.kind === 'ambiguous') return 'E_FRAMING';
+  const { maxBodyBytes } = order.limits;
+  const isTooLarge =
+    framing.kind === 'sized' && maxBodyBytes !== undefined && framing.bytes > maxBodyBytes;
+  return isTooLarge ? 'E_BODY_TOO_LARGE' : undefined;
+}
+
+/** The client's lines through the passes, then ours. */
+export function forwardedHeaders(
+  deps: Pick<ExchangeDeps, 'names' | 'ownCookieNames'>,
+  req: IncomingMessage,
+  order: ForwardOrder,
+): string[] {
+  const scope = {
+    ownCookieNames: deps.ownCookieNames,
+    named: namedByConnection(req.rawHeaders),
+    alsoVouched: alsoVouched(order.vouched, deps.names),
+    preserveHost: order.preserveHost,
+  };
+  const headers = passHeaders(req.rawHeaders, requestPasses, scope, deps.names);
+  for (const [name, value] of order.vouched) headers.push(name, value);
+  return headers;
+}
