@@ -1,6 +1,6 @@
 /** Time-based one-time codes: make a secret, match a code to its step. @module */
 import { timingSafeEqual } from 'node:crypto';
-import { HOTP, Secret as OtpSecret, TOTP } from 'otpauth';
+import { HOTP, Secret as OtpSecret, TOTP, URI } from 'otpauth';
 import type { TotpConfig } from '../config/config.ts';
 import type { Random } from '../core/ports.ts';
 
@@ -80,4 +80,19 @@ export function totpUri(
     period: key.periodSec,
     secret: OtpSecret.fromBase32(key.secret),
   }).toString();
+}
+
+/**
+ * The code that an app set up with `uri` shows now, and how long it will.
+ *
+ * @throws URIError or TypeError if `uri` is no `otpauth://totp/` URI
+ */
+export function currentCode(
+  uri: string,
+  nowMs: number,
+): { readonly code: string; readonly validForMs: number } {
+  const totp = URI.parse(uri);
+  if (!(totp instanceof TOTP)) throw new TypeError('not a time-based otpauth:// URI');
+  const code = totp.generate({ timestamp: nowMs });
+  return { code, validForMs: totp.remaining({ timestamp: nowMs }) };
 }
