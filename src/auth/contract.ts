@@ -1,0 +1,64 @@
+/** What the `/_auth` pages need from the rest of the house. @module */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Accounts } from '../accounts/contract.ts';
+import type { AuditSink } from '../audit/events.ts';
+import type { Factor, TotpConfig } from '../config/config.ts';
+import type { KeySet } from '../core/key-set.ts';
+import type { Log } from '../core/log.ts';
+import type { Clock, Random } from '../core/ports.ts';
+import type { KnownBrowsers, Sessions } from '../session/contract.ts';
+import type { Store } from '../store/contract.ts';
+
+/** What the gate knows about a request before it hands it to the pages. */
+export interface RequestContextLike {
+  readonly requestId: string;
+  /** The address that throttles and logs use. */
+  readonly clientAddress: string;
+  readonly scheme: 'http' | 'https';
+  /** Canonical host, with the port where it is not the default one. */
+  readonly host: string;
+  /** Raw target, path and query, prefix included. */
+  readonly target: string;
+}
+
+/** Rows for half-finished forms; their values are sealed before they get there. */
+export type FlowRows = Pick<Store, 'getFlow' | 'putFlow' | 'dropFlow'>;
+
+/** What the operator has decided about signing in and up. */
+export interface AuthPolicy {
+  readonly factors: readonly Factor[];
+  readonly signup: 'closed' | 'invite' | 'open';
+  /** Shown to people who type the secret by hand. */
+  readonly totp: TotpConfig;
+}
+
+export interface AuthDeps {
+  /** `/_auth`: no trailing slash. */
+  readonly prefix: string;
+  /** The origin that browsers use; undefined where nobody has said. */
+  readonly publicUrl: URL | undefined;
+  readonly accounts: Accounts;
+  readonly sessions: Sessions;
+  readonly browsers: KnownBrowsers;
+  readonly flows: FlowRows;
+  readonly keys: KeySet;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly policy: AuthPolicy;
+  /** Whether browsers come by https; decided by `public_url`, never by a header. */
+  readonly isSecure: boolean;
+  /** Base name of our cookies, e.g. `sallyport`. */
+  readonly cookieName: string;
+  /** Where signing out is noted; the accounts note everything else. */
+  readonly audit?: AuditSink;
+  readonly log: Log;
+  /** Why the door is not ready to serve; empty when it is. */
+  readonly readiness: () => Promise<readonly string[]>;
+}
+
+/** Answers one request whose path is the prefix or lies under it. */
+export type AuthApp = (
+  req: IncomingMessage,
+  res: ServerResponse,
+  context: RequestContextLike,
+) => void;

@@ -1,0 +1,51 @@
+/** Whether a form was sent by our own page, twice over: its token and its origin. @module */
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { deriveKey, type KeySet } from '../core/key-set.ts';
+
+/** The hidden field that every form of ours carries. */
+export const CSRF_FIELD = '_csrf';
+
+export interface Csrf {
+  /** The synchroniser token of a flow. */
+  token(flowId: string): string;
+  /** Compares in constant time; false for anything but this flow's token. */
+  matches(flowId: string, given: string | undefined): boolean;
+}
+
+/** Tokens are an HMAC of the flow id: nothing to store, worthless for another browser. */
+export function createCsrf(keys: KeySet): Csrf {
+  const derived = new Map([...keys.keys].map(([id, root]) => [id, deriveKey(root, 'auth/csrf')]));
+  const macWith = (key: Uint8Array, flowId: string) =>
+    createHmac('sha256', key).update(flowId).digest();
+  const current = derived.get(keys.currentId);
+  if (current === undefined) throw new TypeError('the current key is not in the key set');
+  return {
+    token: (flowId) => macWith(current, flowId).toString('base64url'),
+    matches(flowId, given) {
+      const candidate = Buffer.from(given ?? '', 'base64url');
+      return [...derived.values()].some((key) => {
+        const expected = macWith(key, flowId);
+        return expected.length === candidate.length && timingSafeEqual(expected, candidate);
+      });
+    },
+  };
+}
+
+/** The headers that browsers set about where a request comes from. */
+export interface FetchOrigin {
+  readonly secFetchSite: string | undefined;
+  readonly origin: string | undefined;
+}
+
+/**
+ * Whether the browser says that a form came from our own site, or says nothing.
+ * `Origin` is compared with `public_url`, never with `Host`: behind another
+ * proxy's subrequest the two differ for honest people.
+ */
+export function isOwnOrigin(from: FetchOrigin, publicUrl: URL | undefined): boolean {
+  if (from.secFetchSite !== undefined) {
+    return from.secFetchSite === 'same-origin' || from.secFetchSite === 'none';
+  }
+  if (from.origin === undefined || publicUrl === undefined) return true;
+  return from.origin === publicUrl.origin;
+}

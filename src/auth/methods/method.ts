@@ -1,0 +1,23 @@
+/** What a sign-in method is to the pages. @module */
+import type { JSX } from 'preact';
+import type { SignInProofs } from '../../accounts/contract.ts';
+import type { Factor } from '../../config/config.ts';
+import type { Form } from '../form.ts';
+
+/** The part of the proofs that a method can contribute. */
+export type Proofs = Partial<Pick<SignInProofs, 'password' | 'code'>>;
+
+export interface MethodFieldProps {
+  /** Whether the summary above may be about this field. */
+  readonly isBlamed: boolean;
+  /** Whether typing starts here. */
+  readonly isFirst: boolean;
+}
+
+/** One proof on the sign-in page: its field, and how that field is read. */
+export interface SignInMethod {
+  readonly factor: Factor;
+  readonly Field: (props: MethodFieldProps) => JSX.Element;
+  /** Undefined where the person left the field empty. */
+  readonly read: (form: Form) => Proofs | undefined;
+}

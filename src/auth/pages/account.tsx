@@ -1,0 +1,32 @@
+/** The front page: who is signed in, or the way to sign in. @module */
+import { agoInWords } from '../in-words.ts';
+import { checkReturnPath } from '../return-to.ts';
+import { type Handler, type Room, redirect, sendPage, type Visit } from '../room.ts';
+import { AccountPage } from '../views/account.tsx';
+import { onlyValue } from './login.tsx';
+
+/** With `?url=PATH`, which older doors used, it leads to the sign-in page. */
+export function createAccountPage(room: Room): Handler {
+  const { deps, paths } = room;
+  return (visit: Visit) => {
+    if (visit.query.has('url')) {
+      const returnTo = checkReturnPath(onlyValue(visit.query, 'url'), deps.prefix);
+      return redirect(visit, paths.loginWith(returnTo));
+    }
+    if (visit.session === undefined) return redirect(visit, paths.login);
+    const { identity, signedInAtMs } = visit.session;
+    sendPage(room, visit, {
+      title: 'Your account',
+      body: (
+        <AccountPage
+          paths={paths}
+          csrfToken={room.csrfToken(visit)}
+          name={identity.name}
+          groups={identity.groups}
+          since={agoInWords(deps.clock.nowMs() - signedInAtMs)}
+          sinceIso={new Date(signedInAtMs).toISOString()}
+        />
+      ),
+    });
+  };
+}

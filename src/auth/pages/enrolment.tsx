@@ -1,0 +1,153 @@
+/** The second half of signing up and of replacing an app: the first code. @module */
+import type { ConfirmResult } from '../../accounts/contract.ts';
+import { establishSession } from '../establish.ts';
+import type { EnrolmentOrigin, Flow } from '../flow.ts';
+import { flowOf, renewFlow, stepFlow } from '../flow-session.ts';
+import { readCode } from '../methods/totp/read-code.ts';
+import { type Handler, type Room, redirect, sendPage, siteOf, type Visit } from '../room.ts';
+import { EnrolmentPage } from '../views/enrolment.tsx';
+import { MessagePage } from '../views/message.tsx';
+import { RecoveryCodesPage } from '../views/recovery-codes.tsx';
+import { throttledText } from './login.tsx';
+
+type Enrolling = Extract<Flow, { kind: 'enrolling' }>;
+type Origin = EnrolmentOrigin['page'];
+
+/** Shows the app's secret, the first time and again after a wrong code or a reload. */
+export function showEnrolment(
+  room: Room,
+  visit: Visit,
+  shown: { readonly flow: Enrolling; readonly status?: 422 | 429; readonly problem?: string },
+): void {
+  const { pending, origin } = shown.flow;
+  const page = pageOf(room, origin.page);
+  sendPage(room, visit, {
+    ...(shown.status !== undefined && { status: shown.status }),
+    title: 'Add your authenticator app',
+    body: (
+      <EnrolmentPage
+        csrfToken={room.csrfToken(visit)}
+        confirmUrl={`${page}/confirm`}
+        cancelUrl={`${page}/cancel`}
+        pending={pending}
+        totp={room.deps.policy.totp}
+        problem={shown.problem}
+      />
+    ),
+  });
+}
+
+/** @param page  which of the two halves' first pages this belongs to */
+export function createEnrolment(
+  room: Room,
+  page: Origin,
+): { readonly confirm: Handler; readonly cancel: Handler } {
+  const { accounts, clock } = room.deps;
+  const enrolling = (visit: Visit) => {
+    const flow = flowOf(visit.req, clock.nowMs());
+    return flow.kind === 'enrolling' && flow.origin.page === page ? flow : undefined;
+  };
+  return {
+    async confirm(visit) {
+      const flow = enrolling(visit);
+      if (flow === undefined) return showEnd(room, visit, { reason: 'expired', origin: { page } });
+      const result = await accounts.confirm(flow.pending, readCode(visit.form), visit.attempt);
+      if (!result.ok) return showRefusal(room, visit, { flow, result });
+      const isNew = flow.pending.kind === 'new';
+      await establishSession(room, visit, result);
+      showCodes(room, visit, { isNew, name: flow.pending.name, codes: result.recoveryCodes });
+    },
+
+    async cancel(visit) {
+      const origin = enrolling(visit)?.origin ?? { page };
+      await renewFlow(visit.req, { kind: 'ended' });
+      redirect(visit, origin.page === 'signup' ? startUrl(room, origin) : room.paths.account);
+    },
+  };
+}
+
+async function showRefusal(
+  room: Room,
+  visit: Visit,
+  refused: { readonly flow: Enrolling; readonly result: Exclude<ConfirmResult, { ok: true }> },
+): Promise<void> {
+  const { flow, result } = refused;
+  switch (result.reason) {
+    case 'wrong-code': {
+      const { pending } = result;
+      await stepFlow(visit.req, { kind: 'code-refused', pending });
+      const problem =
+        'That code is not right. Wait for the next one, and check your phone’s clock.';
+      return showEnrolment(room, visit, { flow: { ...flow, pending }, status: 422, problem });
+    }
+    case 'throttled': {
+      visit.res.setHeader('Retry-After', result.retryAfterSec);
+      const problem = throttledText(result.retryAfterSec);
+      return showEnrolment(room, visit, { flow, status: 429, problem });
+    }
+    case 'expired':
+    case 'name-taken':
+    case 'invite-spent':
+      await renewFlow(visit.req, { kind: 'ended' });
+      return showEnd(room, visit, { reason: result.reason, origin: flow.origin });
+    default:
+      return result satisfies never;
+  }
+}
+
+const ENDS = {
+  expired: {
+    status: 410,
+    title: 'This took too long',
+    sentence: 'The secret that was shown has expired, and nothing was changed.',
+    remedy: 'Start again, and remove the entry from your authenticator app if you added one.',
+  },
+  'name-taken': {
+    status: 409,
+    title: 'This name is taken',
+    sentence: 'Somebody else has signed up under this name in the meantime.',
+    remedy: 'Start again with another name, and remove the entry from your authenticator app.',
+  },
+  'invite-spent': {
+    status: 409,
+    title: 'This link has been used',
+    sentence: 'It worked once, and somebody has used it in the meantime.',
+    remedy: 'Ask for a new one, and remove the entry from your authenticator app.',
+  },
+} as const;
+
+type Start = Pick<EnrolmentOrigin, 'page'> & {
+  readonly invite?: string | null;
+  readonly token?: string | null;
+};
+
+function showEnd(
+  room: Room,
+  visit: Visit,
+  end: { readonly reason: keyof typeof ENDS; readonly origin: Start },
+): void {
+  const { status, ...words } = ENDS[end.reason];
+  const actions = [{ label: 'Start again', href: startUrl(room, end.origin) }];
+  const body = <MessagePage {...words} actions={actions} />;
+  sendPage(room, visit, { status, title: words.title, body });
+}
+
+function showCodes(
+  room: Room,
+  visit: Visit,
+  shown: { readonly isNew: boolean; readonly name: string; readonly codes: readonly string[] },
+): void {
+  sendPage(room, visit, {
+    title: 'Recovery codes',
+    body: <RecoveryCodesPage {...shown} site={siteOf(room, visit)} continueUrl="/" />,
+  });
+}
+
+const pageOf = ({ paths }: Room, page: Origin) => (page === 'signup' ? paths.signUp : paths.enrol);
+
+/** The same door, with the link's token where the person came by a link. */
+function startUrl(room: Room, origin: Start): string {
+  const page = pageOf(room, origin.page);
+  if (origin.invite) return `${page}?invite=${encodeURIComponent(origin.invite)}`;
+  return origin.token ? `${page}?token=${encodeURIComponent(origin.token)}` : page;
+}

@@ -1,0 +1,24 @@
+/** Where each page lives. @module */
+
+/** Absolute paths of our pages under one prefix. */
+export type Paths = ReturnType<typeof createPaths>;
+
+/** @param prefix  `/_auth`: no trailing slash */
+export function createPaths(prefix: string) {
+  return {
+    prefix,
+    account: `${prefix}/`,
+    login: `${prefix}/login`,
+    signUp: `${prefix}/signup`,
+    enrol: `${prefix}/enrol`,
+    logout: `${prefix}/logout`,
+    logoutEverywhere: `${prefix}/logout/everywhere`,
+    asset: (name: string) => `${prefix}/assets/${name}`,
+    loginWith: (returnTo: string) => withReturn(`${prefix}/login`, returnTo),
+    logoutWith: (returnTo: string) => withReturn(`${prefix}/logout`, returnTo),
+  } as const;
+}
+
+/** `/` is where people go anyway: it needs no mention. */
+const withReturn = (path: string, returnTo: string) =>
+  returnTo === '/' ? path : `${path}?return_to=${encodeURIComponent(returnTo)}`;

@@ -1,0 +1,66 @@
+/** Where a person may be sent after signing in: a path of this site, nothing else. @module */
+
+const MAX_BYTES = 2048;
+const ELSEWHERE = '/';
+
+/** Space, controls and everything that a browser strips or folds before it reads a URL. */
+const UNPRINTABLE = /[\p{Cc}\p{Z}\p{Cf}]/u;
+const CONTROL = /\p{Cc}/u;
+
+/**
+ * Checks a return path, when it is taken from a link and again when it is used.
+ *
+ * Refused are: another site in any spelling (`//evil`, `/\evil`, `https:evil`,
+ * also when it only appears after percent-decoding), a first segment with `@`,
+ * control characters and white space, more than 2 KB, and the pages for signing
+ * in and out, which would lead in a circle. The path is never normalised: dot
+ * segments resolved here could turn `/..//evil` into another host.
+ *
+ * @param value   as it came: a query parameter or a form field, decoded once
+ * @param prefix  `/_auth`
+ * @returns ASCII, fit for `Location`; `/` for everything refused
+ */
+export function checkReturnPath(value: string | null | undefined, prefix: string): string {
+  if (value === null || value === undefined || value.length > MAX_BYTES) return ELSEWHERE;
+  if (!value.isWellFormed() || UNPRINTABLE.test(value)) return ELSEWHERE;
+  const path = value.split(/[?#]/, 1)[0] ?? '';
+  if (path.includes('\\') || !readings(path).every((reading) => isLocal(reading, prefix))) {
+    return ELSEWHERE;
+  }
+  const location = value.replace(/[^\x21-\x7e]+/g, encodeURIComponent);
+  return location.length > MAX_BYTES ? ELSEWHERE : location;
+}
+
+/** The path as servers and browsers on the way may read it: as is, decoded once, decoded twice. */
+function readings(path: string): readonly (string | undefined)[] {
+  const once = decode(path);
+  return [path, once, once === undefined ? undefined : decode(once)];
+}
+
+function decode(path: string): string | undefined {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    // A stray `%` after decoding is an ordinary character; before, it is nobody's honest link.
+    return path.includes('%25') ? path : undefined;
+  }
+}
+
+function isLocal(path: string | undefined, prefix: string): boolean {
+  if (path === undefined || CONTROL.test(path)) return false;
+  if (!path.startsWith('/') || /^\/[/\\]/.test(path)) return false;
+  if (/^\/[^/]*@/.test(path)) return false;
+  const resolved = resolveDots(path);
+  return !resolved.startsWith('//') && !isCircular(resolved, prefix);
+}
+
+const isCircular = (path: string, prefix: string) =>
+  [`${prefix}/login`, `${prefix}/logout`].some(
+    (page) => path === page || path.startsWith(`${page}/`) || path.startsWith(`${page};`),
+  );
+
+/** As a browser resolves the path (WHATWG URL), `\` read as `/`. */
+function resolveDots(path: string): string {
+  const parsed = URL.parse(`http://local${path.replaceAll('?', '%3F').replaceAll('#', '%23')}`);
+  return parsed?.host === 'local' ? parsed.pathname : '//';
+}

@@ -1,0 +1,66 @@
+/** Who is signed in, since when, and the ways out. @module */
+import type { Paths } from '../paths.ts';
+import { PostForm } from './form-parts.tsx';
+
+export interface AccountProps {
+  readonly paths: Paths;
+  readonly csrfToken: string;
+  readonly name: string;
+  readonly groups: readonly string[];
+  /** In words, e.g. `3 hours ago`. */
+  readonly since: string;
+  /** ISO 8601, for those who want it exactly. */
+  readonly sinceIso: string;
+}
+
+export function AccountPage(props: AccountProps) {
+  const { paths, csrfToken, groups } = props;
+  return (
+    <>
+      <h1>Your account</h1>
+      <dl class="facts">
+        <div>
+          <dt>Signed in as</dt>
+          <dd class="name">{props.name}</dd>
+        </div>
+        <div>
+          <dt>Since</dt>
+          <dd>
+            <time dateTime={props.sinceIso} title={props.sinceIso}>
+              {props.since}
+            </time>
+          </dd>
+        </div>
+        <div>
+          <dt>{groups.length === 1 ? 'Group' : 'Groups'}</dt>
+          <dd>{groups.length === 0 ? 'None' : groups.join(', ')}</dd>
+        </div>
+      </dl>
+      <div class="actions">
+        <a class="button" href="/">
+          Continue
+        </a>
+        <PostForm action={paths.logout} csrfToken={csrfToken}>
+          <button type="submit" class="quiet">
+            Sign out
+          </button>
+        </PostForm>
+      </div>
+      <h2>Security</h2>
+      <ul class="choices">
+        <li>
+          <a href={paths.enrol}>Replace your authenticator app</a>
+          <p class="hint">For a new phone. Takes a current code, and signs you out elsewhere.</p>
+        </li>
+        <li>
+          <PostForm action={paths.logoutEverywhere} csrfToken={csrfToken}>
+            <button type="submit" class="link">
+              Sign out everywhere
+            </button>
+          </PostForm>
+          <p class="hint">Ends every session of yours, on this and on other devices.</p>
+        </li>
+      </ul>
+    </>
+  );
+}

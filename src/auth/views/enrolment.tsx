@@ -1,0 +1,95 @@
+/** Shows an app's secret once and waits for its first code. @module */
+import type { PendingEnrolment } from '../../accounts/contract.ts';
+import type { TotpConfig } from '../../config/config.ts';
+import { CodeField } from '../methods/totp/code-field.tsx';
+import { PostForm, Problem } from './form-parts.tsx';
+import { QrCode } from './qr-code.tsx';
+
+export interface EnrolmentProps {
+  readonly csrfToken: string;
+  /** Where the code goes. */
+  readonly confirmUrl: string;
+  readonly cancelUrl: string;
+  readonly pending: PendingEnrolment;
+  readonly totp: TotpConfig;
+  readonly problem: string | undefined;
+}
+
+/** The secret is on this page and on the server, and in no field of the form. */
+export function EnrolmentPage(props: EnrolmentProps) {
+  const { pending, totp, problem } = props;
+  const isNew = pending.kind === 'new';
+  return (
+    <>
+      <p class="step">Step 2 of 2</p>
+      <h1>Add {isNew ? 'your' : 'the new'} authenticator app</h1>
+      {problem !== undefined && (
+        <Problem>
+          <p>{problem}</p>
+        </Problem>
+      )}
+      <p>Scan this with the app on your phone. Then type the code that it shows.</p>
+      <div class="enrolment">
+        <QrCode text={pending.uri} label="QR code for your authenticator app" />
+        <PostForm action={props.confirmUrl} csrfToken={props.csrfToken}>
+          <CodeField
+            hint={`${totp.digits} digits, a new one every ${totp.periodSec} seconds.`}
+            isBlamed={problem !== undefined}
+            isFirst={problem === undefined}
+          />
+          <button type="submit">{isNew ? 'Create account' : 'Use this app'}</button>
+        </PostForm>
+      </div>
+      <p>
+        <a class="otpauth" href={pending.uri}>
+          Open in an app on this device
+        </a>
+      </p>
+      <details class="by-hand">
+        <summary>Cannot scan? Type it in</summary>
+        <ByHand pending={pending} totp={totp} />
+      </details>
+      <PostForm action={props.cancelUrl} csrfToken={props.csrfToken} class="aside">
+        {isNew ? (
+          <>
+            Not <strong class="name">{pending.name}</strong>?{' '}
+          </>
+        ) : (
+          'Changed your mind? '
+        )}
+        <button type="submit" class="link">
+          {isNew ? 'Start again' : 'Keep the old app'}
+        </button>
+      </PostForm>
+    </>
+  );
+}
+
+function ByHand({ pending, totp }: Pick<EnrolmentProps, 'pending' | 'totp'>) {
+  return (
+    <dl class="facts">
+      <div>
+        <dt>Secret key</dt>
+        <dd>
+          <code class="secret">{groupsOfFour(pending.secret)}</code>
+        </dd>
+      </div>
+      <div>
+        <dt>Account</dt>
+        <dd class="name">{pending.name}</dd>
+      </div>
+      <div>
+        <dt>Issuer</dt>
+        <dd>{totp.issuer}</dd>
+      </div>
+      <div>
+        <dt>Type</dt>
+        <dd>
+          Time-based, {totp.algorithm}, {totp.digits} digits, {totp.periodSec} s
+        </dd>
+      </div>
+    </dl>
+  );
+}
+
+const groupsOfFour = (secret: string) => secret.match(/.{1,4}/g)?.join(' ') ?? '';

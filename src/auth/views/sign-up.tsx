@@ -1,0 +1,70 @@
+/** The first page of signing up. @module */
+import type { FieldProblems } from '../../accounts/contract.ts';
+import type { Paths } from '../paths.ts';
+import { Field, PostForm, Problem, UsernameField } from './form-parts.tsx';
+
+export interface SignUpProps {
+  readonly paths: Paths;
+  readonly csrfToken: string;
+  readonly asksPassword: boolean;
+  readonly invite: string | null;
+  readonly username: string;
+  readonly problems: FieldProblems;
+  /** The person becomes the administrator. */
+  readonly isSetup: boolean;
+}
+
+/** Chooses a name and, where the factors ask for one, a password. */
+export function SignUpPage(props: SignUpProps) {
+  const { paths, problems } = props;
+  const summary = summaryOf(problems);
+  return (
+    <>
+      <p class="step">Step 1 of 2</p>
+      <h1>{props.isSetup ? 'Set up the first account' : 'Create your account'}</h1>
+      {props.isSetup ? (
+        <p>It administers this door. Have your phone with an authenticator app at hand.</p>
+      ) : (
+        <p>Have your phone with an authenticator app at hand: you need it in the next step.</p>
+      )}
+      {summary !== undefined && (
+        <Problem>
+          <p>{summary}</p>
+        </Problem>
+      )}
+      <PostForm action={paths.signUp} csrfToken={props.csrfToken} hidden={{ invite: props.invite }}>
+        <UsernameField
+          value={props.username}
+          problem={problems.username}
+          isFirst={summary === undefined}
+        />
+        {props.asksPassword && (
+          <Field
+            label="Password"
+            name="password"
+            hint="At least 12 characters. A few random words are easy to remember."
+            problem={problems.password}
+            input={{
+              type: 'password',
+              autocomplete: 'new-password',
+              required: true,
+              minLength: 12,
+              maxLength: 1024,
+            }}
+          />
+        )}
+        <button type="submit">Continue</button>
+      </PostForm>
+      <p class="aside">
+        Already have an account? <a href={paths.login}>Sign in</a>
+      </p>
+    </>
+  );
+}
+
+function summaryOf(problems: FieldProblems): string | undefined {
+  if (problems.form !== undefined) return problems.form;
+  return problems.username === undefined && problems.password === undefined
+    ? undefined
+    : 'Nearly there: please look at the marked field again.';
+}
