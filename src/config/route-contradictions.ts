@@ -67,6 +67,8 @@ function unreachable(routes: readonly RouteSettings[], i: number): readonly Find
     .filter(({ earlier }) => coversPlace(earlier, route));
   const whole = covering.find(({ earlier }) => earlier.methods === undefined);
   const taken = new Set(covering.flatMap(({ earlier }) => earlier.methods ?? []));
+  // A route for GET answers HEAD too.
+  if (taken.has('GET')) taken.add('HEAD');
   const isTaken = route.methods?.length !== 0 && route.methods?.every((m) => taken.has(m));
   if (whole === undefined && isTaken !== true) return [];
   const blocker = whole ?? covering[0];
@@ -83,8 +85,9 @@ function unreachable(routes: readonly RouteSettings[], i: number): readonly Find
 }
 
 function coversPlace(earlier: RouteSettings, later: RouteSettings): boolean {
-  const isSameHost = earlier.host === undefined || earlier.host === later.host;
-  return isSameHost && isUnder(later.path, earlier.path);
+  // A host without a port stands for every port of it.
+  const hosts = [undefined, later.host, later.host?.replace(/:\d+$/, '')];
+  return hosts.includes(earlier.host) && isUnder(later.path, earlier.path);
 }
 
 function isUnder(path: string, prefix: string): boolean {

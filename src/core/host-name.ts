@@ -19,11 +19,10 @@ export function parseHostName(text: string): Parsed<string> {
   if (/[\s\p{Cc}/:@?#%[\]\\]/u.test(text)) return refused('is not a host name', REMEDY);
   const name = domainToASCII(text).replace(/\.$/, '');
   const labels = name.split('.');
-  // A last label of digits makes an address (WHATWG URL §3.5), so it must be a whole one.
-  const isAddress = /^\d+$/.test(labels.at(-1) ?? '');
-  const isValid = isAddress
-    ? isIPv4(name)
-    : name.length <= 253 && labels.every((l) => LABEL.test(l));
+  // `127.1` and `0x7f.1` are read as addresses; only the plain spelling of one is accepted.
+  const isValid = isIPv4(name)
+    ? name === text
+    : name.length <= 253 && labels.every((label) => LABEL.test(label));
   return isValid ? accepted(name) : refused('is not a host name', REMEDY);
 }
 

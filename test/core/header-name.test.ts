@@ -1,0 +1,24 @@
+import { describe, expect, it } from 'vitest';
+import { foldHeaderName, VOUCHED_HEADERS } from '../../src/core/header-name.ts';
+
+describe('foldHeaderName', () => {
+  it.each([
+    ['Remote-User', 'remote-user'],
+    ['REMOTE_USER', 'remote-user'],
+    ['remote.user', 'remote-user'],
+    ['X_Forwarded_For', 'x-forwarded-for'],
+    ['X-FORWARDED_USER', 'x-forwarded-user'],
+    ['remote~user', 'remote-user'],
+    ['x-a1', 'x-a1'],
+    // U+212A KELVIN SIGN becomes an ASCII k in lower case: no way around the comparison.
+    ['\u212A', 'k'],
+    ['\u0130', 'i-'],
+    ['', ''],
+  ])('reads %j as %j', (name, folded) => {
+    expect(foldHeaderName(name)).toBe(folded);
+  });
+
+  it('leaves every vouched name as it is, so that folded names can be looked up', () => {
+    for (const name of VOUCHED_HEADERS) expect(foldHeaderName(name)).toBe(name);
+  });
+});

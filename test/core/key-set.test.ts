@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import { deriveKey } from '../../src/core/key-set.ts';
+
+const root = new Uint8Array(32).fill(7);
+const hex = (key: Uint8Array) => Buffer.from(key).toString('hex');
+
+describe('deriveKey', () => {
+  it('gives 32 bytes, the same ones for the same root and purpose', () => {
+    const key = deriveKey(root, 'seal/session/encryption');
+    expect(key).toHaveLength(32);
+    expect(hex(deriveKey(root, 'seal/session/encryption'))).toBe(hex(key));
+  });
+
+  it('gives each purpose a key of its own, and never the root', () => {
+    const purposes = ['seal/session/encryption', 'seal/session/integrity', 'seal/flow/encryption'];
+    const keys = [hex(root), ...purposes.map((purpose) => hex(deriveKey(root, purpose)))];
+    expect(new Set(keys).size).toBe(keys.length);
+  });
+
+  it('gives each root keys of its own', () => {
+    const other = Uint8Array.from(root, (byte, i) => (i === 31 ? byte ^ 1 : byte));
+    expect(hex(deriveKey(other, 'x'))).not.toBe(hex(deriveKey(root, 'x')));
+  });
+
+  it('keeps giving the keys that existing installations sealed with', () => {
+    // HKDF-SHA256, no salt, info "sallyport/seal/session/encryption"; computed with `openssl kdf`.
+    expect(hex(deriveKey(root, 'seal/session/encryption'))).toBe(
+      'd11422bd41f61e6d07dbbccdd8f7dfaf63255e682b4649b3d5e1ae7541da375d',
+    );
+  });
+});
