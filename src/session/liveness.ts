@@ -37,20 +37,21 @@ export function createLiveness(deps: LivenessDeps): Liveness {
     ...deps,
     onRevoked(sids) {
       deps.onRevoked(sids);
-      sweep();
+      sweep({ isSilenceJudged: false });
     },
   });
   let timer: NodeJS.Timeout | undefined;
 
   /** Beyond the grace nobody can say that a connection may live on: fail closed. */
-  function sweep(): void {
-    const isCurrent = revocations.isCurrent();
-    watches.sweep(clock.nowMs(), (sid) => !isCurrent || revocations.has(sid));
+  function sweep({ isSilenceJudged = true } = {}): void {
+    const isUnknown = isSilenceJudged && !revocations.isCurrent();
+    watches.sweep(clock.nowMs(), (sid) => isUnknown || revocations.has(sid));
   }
 
   async function poll(): Promise<void> {
-    // Before the read too: a feed that hangs must not hold expired connections open.
-    sweep();
+    // Before the read too: a feed that hangs must not hold connections open. But after
+    // a machine has slept the silence was ours, and only the answer can tell.
+    sweep({ isSilenceJudged: revocations.isReading });
     await revocations.poll();
     sweep();
   }

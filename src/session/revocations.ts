@@ -27,6 +27,7 @@ export interface Revocations {
   isCurrent(): boolean;
   /** Reads what is new; a failure is reported, never thrown. One read at a time. */
   poll(): Promise<void>;
+  readonly isReading: boolean;
   readonly size: number;
 }
 
@@ -76,6 +77,9 @@ export function createRevocations(deps: RevocationsDeps): Revocations {
         running = undefined;
       });
       return running;
+    },
+    get isReading() {
+      return running !== undefined;
     },
     get size() {
       return expiryBySid.size;

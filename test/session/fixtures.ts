@@ -1,0 +1,98 @@
+/** Keys, a clock that stands still, and rows in an array, shared by the room's tests. @module */
+import type { KeySet } from '../../src/core/key-set.ts';
+import { type Random, systemRandom } from '../../src/core/ports.ts';
+import type { CookiePolicy } from '../../src/session/cookie.ts';
+import { createSessions, type SessionsDeps } from '../../src/session/sessions.ts';
+
+export const START_MS = Date.UTC(2026, 0, 2, 3, 4, 5);
+export const HOUR_MS = 3_600_000;
+
+export const ada = { id: 'p-ada', name: 'ada', groups: ['admin', 'lab'] };
+
+/** A clock that moves only when told to. */
+export function stoppedClock() {
+  let nowMs = START_MS;
+  return {
+    nowMs: () => nowMs,
+    advance(ms: number) {
+      nowMs += ms;
+    },
+  };
+}
+
+export const random: Random = systemRandom;
+
+export function keySet(currentId = 'k1', ids: readonly string[] = [currentId]): KeySet {
+  // The same id always has the same root, so that two key sets can share a key.
+  const keys = new Map(ids.map((id) => [id, new Uint8Array(32).fill(id.charCodeAt(1))]));
+  return { currentId, keys };
+}
+
+export const https: CookiePolicy = {
+  cookieName: 'door',
+  cookieDomain: undefined,
+  secure: true,
+};
+
+/** Rows and feed as a store keeps them, in memory; several processes may share one. */
+export function sharedRows() {
+  const expiryBySid = new Map<string, number>();
+  const feed: { id: number; sid: string; expiresAtMs: number }[] = [];
+  const disabled = new Set<string>();
+  const state = { isDown: false };
+  const check = () => {
+    if (state.isDown) throw new Error('the store is down');
+  };
+  return {
+    state,
+    disabled,
+    rows: {
+      async createSession(row: { sid: string; principalId: string; expiresAtMs: number }) {
+        check();
+        if (disabled.has(row.principalId)) return false;
+        expiryBySid.set(row.sid, row.expiresAtMs);
+        return true;
+      },
+      async endSession(sid: string) {
+        check();
+        const expiresAtMs = expiryBySid.get(sid);
+        if (expiresAtMs === undefined) return;
+        expiryBySid.delete(sid);
+        feed.push({ id: feed.length + 1, sid, expiresAtMs });
+      },
+    },
+    feed: {
+      async readRevocations(afterId: number) {
+        check();
+        return feed.filter(({ id }) => id > afterId);
+      },
+    },
+  };
+}
+
+export type SharedRows = ReturnType<typeof sharedRows>;
+
+/** One process: its sessions over shared rows, having read the feed once. */
+export async function startProcess(
+  shared: SharedRows,
+  clock: ReturnType<typeof stoppedClock>,
+  changes: Partial<SessionsDeps> = {},
+) {
+  const sessions = createSessions({
+    keys: keySet(),
+    clock,
+    random,
+    policy: { ...https, lifetimeMs: 24 * HOUR_MS, idleMs: 8 * HOUR_MS },
+    rows: shared.rows,
+    feed: shared.feed,
+    graceMs: 60_000,
+    ...changes,
+  });
+  await sessions.poll();
+  return sessions;
+}
+
+/** The `Cookie` header that a browser sends back for a `Set-Cookie` line. */
+export function cookieFrom(setCookie: string): readonly string[] {
+  return ['Host', 'door.test', 'Cookie', setCookie.split(';', 1)[0] as string];
+}
