@@ -100,8 +100,8 @@ function listPrincipals(engine: Engine, kind: Principal['kind']): Promise<readon
       .selectFrom('principal')
       .selectAll()
       .where('kind', '=', kind)
-      .orderBy('realm')
       .orderBy('canonical_name')
+      .orderBy('realm')
       .execute();
     return rows.map(toPrincipal);
   });

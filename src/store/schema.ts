@@ -1,5 +1,7 @@
 /** The tables as the newest migration leaves them. @module */
 import type { Generated } from 'kysely';
+import { z } from 'zod';
+import { DoorError } from '../core/errors.ts';
 import type { CredentialKind, InviteKind, PrincipalKind } from './contract.ts';
 
 /** A JSON array of strings, so that a list needs no table and no dialect's array type. */
@@ -86,5 +88,17 @@ export interface Tables {
 /** Writes a list for a {@link StringList} column. */
 export const toStringList = (values: readonly string[]): StringList => JSON.stringify(values);
 
-/** Reads a {@link StringList} column. */
-export const fromStringList = (text: StringList): readonly string[] => JSON.parse(text);
+/**
+ * Reads a {@link StringList} column.
+ *
+ * @throws DoorError `E_STORE_DOWN` when somebody has edited it into something else
+ */
+export function fromStringList(text: StringList): readonly string[] {
+  try {
+    return stringList.parse(JSON.parse(text));
+  } catch (error) {
+    throw new DoorError('E_STORE_DOWN', 'A list in the database is damaged.', error);
+  }
+}
+
+const stringList = z.array(z.string());

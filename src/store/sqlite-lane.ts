@@ -25,11 +25,17 @@ export interface SqliteLane {
   close(): Promise<void>;
 }
 
+/** What a lane needs beside its connection. */
+export interface LaneOptions {
+  /** Of the database, for the operator. */
+  readonly path: string;
+  readonly random: Random;
+  /** How long a call waits for another process's lock. */
+  readonly patienceMs: number;
+}
+
 /** Makes the lane of an open connection. */
-export function openLane(
-  connection: DatabaseSync,
-  options: { readonly random: Random; readonly patienceMs: number },
-): SqliteLane {
+export function openLane(connection: DatabaseSync, options: LaneOptions): SqliteLane {
   const db: Db = new Kysely<Tables>({ dialect: new LaneDialect(connection) });
   // Callers wait in order of arrival; Kysely's own mutex wakes all of them for each turn.
   let lastTurn: Promise<unknown> = Promise.resolve();
@@ -42,7 +48,7 @@ export function openLane(
     hold: (work) => {
       // From the moment of asking: a queue behind a stuck lock fails together, not in turn.
       const deadlineMs = performance.now() + options.patienceMs;
-      return takeTurn(() => retryWhileBusy(() => work(db), options.random, deadlineMs));
+      return takeTurn(() => retryWhileBusy(() => work(db), deadlineMs, options));
     },
     close: () =>
       takeTurn(async () => {
@@ -51,24 +57,24 @@ export function openLane(
   };
 }
 
-/** The exception of a store that cannot answer; SQLite's own words stay in the cause. */
-export function storeDown(sentence: string, cause: unknown): DoorError {
+/** The exception of a store that cannot answer; the driver's error is the cause. */
+export function storeDown(fault: string, cause: unknown): DoorError {
   const reason = cause instanceof Error ? cause.message : String(cause);
-  return new DoorError('E_STORE_DOWN', `The database: ${sentence} (${reason}).`, cause);
+  return new DoorError('E_STORE_DOWN', `The database ${fault} (${reason}).`, cause);
 }
 
 async function retryWhileBusy<T>(
   attempt: () => Promise<T>,
-  random: Random,
   deadlineMs: number,
+  { path, random }: LaneOptions,
 ): Promise<T> {
   for (let waitMs = 1; ; waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS)) {
     try {
       return await attempt();
     } catch (error) {
       if (!isFromSqlite(error)) throw error;
-      if (!isBusy(error)) throw storeDown('the statement failed', error);
-      if (performance.now() >= deadlineMs) throw storeDown('another process holds it', error);
+      if (!isBusy(error)) throw storeDown(`${path} has failed`, error);
+      if (performance.now() >= deadlineMs) throw storeDown(`${path} is held elsewhere`, error);
     }
     // Two processes that wait in step would meet again and again.
     const [dice = 0] = random.bytes(1);

@@ -1,23 +1,13 @@
 /** SQLite through `node:sqlite`, one file or in memory. @module */
-import { open } from 'node:fs/promises';
+import { closeSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { sql } from 'kysely';
 import { DoorError } from '../core/errors.ts';
-import type { Random } from '../core/ports.ts';
 import { type Db, type Engine, transact } from './engine.ts';
-import { openLane, type SqliteLane, storeDown } from './sqlite-lane.ts';
+import { type LaneOptions, openLane, type SqliteLane, storeDown } from './sqlite-lane.ts';
 
 /** Readable and writable by us alone; SQLite gives `-wal` and `-shm` the same mode. */
 const FILE_MODE = 0o600;
-
-/** Where the database lives and how long it waits for other processes. */
-export interface SqliteOptions {
-  /** Absolute path, or `:memory:`. */
-  readonly path: string;
-  readonly random: Random;
-  /** How long a call waits for another process's lock. */
-  readonly patienceMs: number;
-}
 
 /**
  * Opens a SQLite database and prepares it with `prepare` before it serves.
@@ -25,16 +15,17 @@ export interface SqliteOptions {
  * A file gets two connections: in WAL mode a reader never waits for a writer, so
  * the feed is read on time while another process holds the write lock.
  *
+ * @param options  `path` is absolute, or `:memory:`
  * @param prepare  runs the migrations; what it throws, closes the database again
  * @throws DoorError `E_STORE_DOWN`
  */
 export async function openSqlite(
-  options: SqliteOptions,
+  options: LaneOptions,
   prepare: (engine: Engine) => Promise<void>,
 ): Promise<Engine> {
   const { path } = options;
   const isFile = path !== ':memory:';
-  if (isFile) await createPrivately(path);
+  if (isFile) createPrivately(path);
   const writer = openLane(connect(path), options);
   const lanes = { writer, reader: writer };
   const engine = createEngine(lanes);
@@ -64,12 +55,19 @@ function createEngine(lanes: { readonly writer: SqliteLane; reader: SqliteLane }
   };
 }
 
-/** SQLite itself would create the file with whatever the umask leaves. */
-async function createPrivately(path: string): Promise<void> {
+/**
+ * SQLite itself would create the file with whatever the umask leaves. A file that
+ * exists is never opened here: closing it would drop the locks of every other
+ * connection of this process (POSIX), so this is synchronous, too.
+ *
+ * @see https://www.sqlite.org/howtocorrupt.html section 2.2
+ */
+function createPrivately(path: string): void {
   try {
-    await (await open(path, 'a', FILE_MODE)).close();
+    closeSync(openSync(path, 'wx', FILE_MODE));
   } catch (error) {
-    throw storeDown(`cannot open ${path} for writing`, error);
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return;
+    throw storeDown(`${path} cannot be created`, error);
   }
 }
 
@@ -78,7 +76,7 @@ function connect(path: string): DatabaseSync {
     // A busy timeout would stop the event loop for as long: `SqliteLane` waits instead.
     return new DatabaseSync(path, { timeout: 0, enableForeignKeyConstraints: true });
   } catch (error) {
-    throw storeDown(`cannot open ${path}`, error);
+    throw storeDown(`${path} cannot be opened`, error);
   }
 }
 
@@ -88,7 +86,7 @@ async function setJournal(db: Db): Promise<void> {
   if (journal.rows[0]?.journal_mode !== 'wal') {
     throw new DoorError(
       'E_STORE_DOWN',
-      'the file system of the data directory does not support a write-ahead log',
+      'The file system that holds the database does not support a write-ahead log.',
     );
   }
   await sql`pragma synchronous = full`.execute(db);

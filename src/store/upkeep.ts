@@ -23,21 +23,31 @@ export function createUpkeep(
   engine: Engine,
   deps: { readonly clock: Clock },
 ): Pick<Store, 'ping' | 'purge'> {
+  let running: Promise<void> | undefined;
   return {
-    // A real write: a full or read-only disk begins transactions without complaint.
-    ping: () =>
-      engine.write(async (tx) => {
-        const value = String(deps.clock.nowMs());
-        await tx
-          .insertInto('meta')
-          .values({ key: 'pinged_at_ms', value })
-          .onConflict((conflict) => conflict.column('key').doUpdateSet({ value }))
-          .execute();
-      }),
+    // Shared, so that a flood of health checks is not a flood of writes.
+    ping: () => {
+      running ??= writeTime(engine, deps.clock.nowMs()).finally(() => {
+        running = undefined;
+      });
+      return running;
+    },
     purge: async (nowMs) => {
       for (const perishable of perishables(nowMs)) await purge(engine, perishable);
     },
   };
+}
+
+/** A real write: a full disk begins transactions without complaint. */
+function writeTime(engine: Engine, nowMs: number): Promise<void> {
+  const value = String(nowMs);
+  return engine.write(async (tx) => {
+    await tx
+      .insertInto('meta')
+      .values({ key: 'pinged_at_ms', value })
+      .onConflict((conflict) => conflict.column('key').doUpdateSet({ value }))
+      .execute();
+  });
 }
 
 const perishables = (nowMs: number): readonly Perishable[] => [

@@ -1,0 +1,25 @@
+/** One suite for every store: a dialect that passes it can carry the door. @module */
+import { describe } from 'vitest';
+import { describeCredentials } from './contract/credentials.ts';
+import { describeFlows } from './contract/flows.ts';
+import { describeInvites } from './contract/invites.ts';
+import { describePrincipals } from './contract/principals.ts';
+import { describeSessions } from './contract/sessions.ts';
+import { describeSharing } from './contract/sharing.ts';
+import { describeThrottles } from './contract/throttles.ts';
+import { describeUpkeep } from './contract/upkeep.ts';
+import { stores } from './stores.ts';
+
+describe.each(stores)('$name store:', (kind) => {
+  describePrincipals(kind);
+  describeCredentials(kind);
+  describeSessions(kind);
+  describeInvites(kind);
+  describeFlows(kind);
+  describeThrottles(kind);
+  describeUpkeep(kind);
+});
+
+describe.each(stores.filter(({ isShared }) => isShared))('$name store, opened twice:', (kind) => {
+  describeSharing(kind);
+});

@@ -1,0 +1,132 @@
+import { describe, expect, it } from 'vitest';
+import type { CredentialReplacement } from '../../../src/store/contract.ts';
+import { credential, invite, parallel, registration, revoked, signIn } from '../samples.ts';
+import { NOW_MS, type StoreKind } from '../stores.ts';
+
+const replacement = (more: Partial<CredentialReplacement> = {}): CredentialReplacement => ({
+  principalId: 'id-ada',
+  kinds: ['totp'],
+  credentials: [credential('new-app')],
+  inviteId: null,
+  nowMs: NOW_MS + 1,
+  ...more,
+});
+
+export function describeCredentials({ found }: StoreKind): void {
+  const open = async () => {
+    const store = await (await found())();
+    await store.register(registration('ada'), NOW_MS);
+    return store;
+  };
+
+  describe('spendStep', () => {
+    it('works once, and never again for this step or an earlier one', async () => {
+      const store = await open();
+      expect(await store.spendStep('totp-ada', 100)).toBe(true);
+      expect(await store.spendStep('totp-ada', 100)).toBe(false);
+      expect(await store.spendStep('totp-ada', 99)).toBe(false);
+      expect(await store.spendStep('totp-ada', 101)).toBe(true);
+      expect((await store.getAccount('id-ada'))?.credentials.map((c) => c.lastStep)).toEqual([
+        -1, 101,
+      ]);
+    });
+
+    it('takes step 0, which a recovery code spends', async () => {
+      const store = await open();
+      expect(await store.spendStep('totp-ada', 0)).toBe(true);
+      expect(await store.spendStep('totp-ada', 0)).toBe(false);
+    });
+
+    it('lets exactly one of 1,000 identical codes in', async () => {
+      const store = await open();
+      const outcomes = await parallel(1_000, () => store.spendStep('totp-ada', 7));
+      expect(outcomes.filter(Boolean)).toHaveLength(1);
+    });
+
+    it('never goes back, in whatever order racing steps arrive', async () => {
+      const store = await open();
+      const steps = Array.from({ length: 50 }, (_, index) => (index * 37) % 50);
+      const spent = await Promise.all(
+        steps.map(async (step) => ((await store.spendStep('totp-ada', step)) ? step : -1)),
+      );
+      const inOrder = spent.filter((step) => step >= 0);
+      expect(inOrder).toEqual(inOrder.toSorted((a, b) => a - b));
+      expect(inOrder.at(-1)).toBe(49);
+    });
+
+    it('spends nothing of an unknown credential', async () => {
+      const store = await open();
+      expect(await store.spendStep('nothing', 1)).toBe(false);
+    });
+  });
+
+  describe('replaceCredentials', () => {
+    it('removes the named kinds, adds the new ones and leaves the others', async () => {
+      const store = await open();
+      expect(await store.replaceCredentials(replacement())).toBe('replaced');
+      const account = await store.getAccount('id-ada');
+      expect(account?.credentials.map(({ id }) => id)).toEqual(['password-ada', 'new-app']);
+      expect(account?.credentials[1]?.createdAtMs).toBe(NOW_MS + 1);
+    });
+
+    it('only removes where nothing new is given', async () => {
+      const store = await open();
+      await store.replaceCredentials(
+        replacement({ kinds: ['totp', 'password', 'recovery'], credentials: [] }),
+      );
+      expect((await store.getAccount('id-ada'))?.credentials).toEqual([]);
+    });
+
+    it('kills the old secret at once', async () => {
+      const store = await open();
+      await store.replaceCredentials(replacement());
+      expect(await store.spendStep('totp-ada', 1)).toBe(false);
+      expect(await store.spendStep('new-app', 1)).toBe(true);
+    });
+
+    it("ends the principal's sessions and nobody else's", async () => {
+      const store = await open();
+      await signIn(store, 'ada', 's1');
+      await signIn(store, 'bob', 's2');
+      await store.replaceCredentials(replacement());
+      expect(await revoked(store)).toEqual(['s1']);
+      expect(await store.listSessions('id-bob', NOW_MS)).toHaveLength(1);
+    });
+
+    it('says when there is nobody, and keeps the invite', async () => {
+      const store = await open();
+      await store.addInvite(invite('i', { kind: 'enrol', principalId: 'id-ada' }));
+      const change = replacement({ principalId: 'nobody', inviteId: 'i' });
+      expect(await store.replaceCredentials(change)).toBe('no-principal');
+      expect(await store.findInvite('hash of i', NOW_MS)).toBeDefined();
+    });
+
+    it('uses the link of the person up, once', async () => {
+      const store = await open();
+      await store.addInvite(invite('i', { kind: 'enrol', principalId: 'id-ada' }));
+      const [first, second] = await parallel(2, (index) =>
+        store.replaceCredentials(
+          replacement({ inviteId: 'i', credentials: [credential(`app${index}`)] }),
+        ),
+      );
+      expect([first, second].toSorted()).toEqual(['invite-spent', 'replaced']);
+      const apps = (await store.getAccount('id-ada'))?.credentials.map(({ id }) => id);
+      expect(apps).toEqual(['password-ada', first === 'replaced' ? 'app0' : 'app1']);
+    });
+
+    it.each([
+      ["another person's link", invite('i', { kind: 'enrol', principalId: 'id-bob' })],
+      ["a newcomer's invite", invite('i')],
+      ['an expired link', invite('i', { principalId: 'id-ada', expiresAtMs: NOW_MS + 1 })],
+    ])('changes nothing with %s', async (_, wrong) => {
+      const store = await open();
+      await signIn(store, 'ada', 's1');
+      await signIn(store, 'bob');
+      await store.addInvite(wrong);
+      const before = await store.getAccount('id-ada');
+      expect(await store.replaceCredentials(replacement({ inviteId: 'i' }))).toBe('invite-spent');
+      expect(await store.getAccount('id-ada')).toEqual(before);
+      expect(await revoked(store)).toEqual([]);
+    });
+  });
+}

@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest';
+import { HOUR_MS, revoked, session, signIn } from '../samples.ts';
+import { NOW_MS, type StoreKind } from '../stores.ts';
+
+export function describeSessions({ found }: StoreKind): void {
+  const open = async () => (await found())();
+
+  describe('createSession', () => {
+    it('writes a session of an enabled principal', async () => {
+      const store = await open();
+      await signIn(store, 'ada');
+      expect(await store.createSession(session('s1', 'ada'))).toBe(true);
+      expect(await store.listSessions('id-ada', NOW_MS)).toEqual([session('s1', 'ada')]);
+    });
+
+    it('makes none for nobody, and none for a disabled principal', async () => {
+      const store = await open();
+      await signIn(store, 'ada');
+      await store.setDisabled('id-ada', NOW_MS);
+      expect(await store.createSession(session('s1', 'ada'))).toBe(false);
+      expect(await store.createSession(session('s2', 'nobody'))).toBe(false);
+      expect(await store.listSessions('id-ada', NOW_MS)).toEqual([]);
+    });
+
+    it('leaves no living session behind when a disabling races with it', async () => {
+      const store = await open();
+      await signIn(store, 'ada');
+      const calls = Array.from({ length: 20 }, (_, index) =>
+        index === 10
+          ? store.setDisabled('id-ada', NOW_MS)
+          : store.createSession(session(`s${index}`, 'ada')),
+      );
+      const made = (await Promise.all(calls)).filter((isDone, index) => isDone && index !== 10);
+      expect(await store.listSessions('id-ada', NOW_MS)).toEqual([]);
+      expect(await revoked(store)).toHaveLength(made.length);
+    });
+  });
+
+  it('lists living sessions, oldest first', async () => {
+    const store = await open();
+    await signIn(store, 'ada');
+    await store.createSession(session('late', 'ada', { createdAtMs: NOW_MS + 2 }));
+    await store.createSession(session('early', 'ada', { createdAtMs: NOW_MS + 1 }));
+    await store.createSession(session('dead', 'ada', { expiresAtMs: NOW_MS }));
+    const sids = (await store.listSessions('id-ada', NOW_MS)).map(({ sid }) => sid);
+    expect(sids).toEqual(['early', 'late']);
+  });
+
+  describe('ending sessions', () => {
+    it('ends one and puts it on the feed once, however often it is ended', async () => {
+      const store = await open();
+      await signIn(store, 'ada', 's1', 's2');
+      await store.endSession('s1');
+      await store.endSession('s1');
+      await store.endSession('unknown');
+      expect(await store.readRevocations(0)).toEqual([
+        { id: 1, sid: 's1', expiresAtMs: NOW_MS + HOUR_MS },
+      ]);
+      expect(await store.listSessions('id-ada', NOW_MS)).toEqual([session('s2', 'ada')]);
+    });
+
+    it('ends all of a principal and says how many', async () => {
+      const store = await open();
+      await signIn(store, 'ada', 's1', 's2', 's3');
+      await signIn(store, 'bob', 's4');
+      expect(await store.endSessions('id-ada')).toBe(3);
+      expect(await store.endSessions('id-ada')).toBe(0);
+      expect((await revoked(store)).toSorted()).toEqual(['s1', 's2', 's3']);
+      expect(await store.listSessions('id-bob', NOW_MS)).toHaveLength(1);
+    });
+  });
+
+  describe('the feed', () => {
+    it('is read from where the reader stopped, oldest first', async () => {
+      const store = await open();
+      await signIn(store, 'ada', 's1', 's2', 's3');
+      for (const sid of ['s2', 's3', 's1']) await store.endSession(sid);
+      expect(await revoked(store)).toEqual(['s2', 's3', 's1']);
+      const [first] = await store.readRevocations(0);
+      expect(await revoked(store, first?.id)).toEqual(['s3', 's1']);
+      expect(await revoked(store, 1_000)).toEqual([]);
+    });
+
+    it('never gives an id again, also when everything before was purged', async () => {
+      const store = await open();
+      await signIn(store, 'ada', 's1', 's2');
+      await store.endSession('s1');
+      const [before] = await store.readRevocations(0);
+      await store.purge(NOW_MS + HOUR_MS);
+      expect(await revoked(store)).toEqual([]);
+      await store.createSession(session('s3', 'ada', { expiresAtMs: NOW_MS + 9 * HOUR_MS }));
+      await store.endSession('s3');
+      const [after] = await store.readRevocations(before?.id ?? 0);
+      expect(after?.sid).toBe('s3');
+    });
+  });
+}

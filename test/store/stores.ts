@@ -1,0 +1,47 @@
+/** Every kind of store that the contract suite holds to one behaviour. @module */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { type Clock, systemRandom as random } from '../../src/core/ports.ts';
+import type { Store } from '../../src/store/contract.ts';
+import { openStore } from '../../src/store/open.ts';
+
+/** Where the tests' time stands still. */
+export const NOW_MS = 1_800_000_000_000;
+export const clock: Clock = { nowMs: () => NOW_MS };
+
+/** A place for one store's data; forgotten when the test has finished. */
+export interface StoreKind {
+  readonly name: string;
+  /** Whether a second process could open the same data. */
+  readonly isShared: boolean;
+  /** Returns how to open the new place, each time as if by another process. */
+  readonly found: () => Promise<() => Promise<Store>>;
+}
+
+/** A new dialect joins the suite with one entry. */
+export const stores: readonly StoreKind[] = [
+  { name: 'SQLite file', isShared: true, found: foundFile },
+  { name: 'SQLite memory', isShared: false, found: async () => opener(':memory:') },
+];
+
+async function foundFile(): Promise<() => Promise<Store>> {
+  return opener(join(await makeFolder(), 'sallyport.db'));
+}
+
+/** A folder that lives as long as the test. */
+export async function makeFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'sallyport-store-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** Opens the store at `path`; every opened one is closed when the test has finished. */
+export function opener(path: string): () => Promise<Store> {
+  return async () => {
+    const store = await openStore({ path, clock, random });
+    onTestFinished(() => store.close());
+    return store;
+  };
+}
