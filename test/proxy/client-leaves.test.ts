@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import { startDoor } from './door.ts';
+import { head, RawClient } from './raw-client.ts';
+import { type Behaviour, startRecordingUpstream } from './recording-upstream.ts';
+
+const silent: Behaviour = () => undefined;
+const answering =
+  (answer: string): Behaviour =>
+  (connection) => {
+    connection.socket.once('data', () => connection.socket.write(answer));
+  };
+
+const STAGES: readonly [string, Behaviour, string, (client: RawClient) => Promise<unknown>][] = [
+  ['before headers', silent, head('GET /'), async () => undefined],
+  [
+    'mid-download',
+    answering('HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhello'),
+    head('GET /'),
+    (client) => client.until((received) => received.endsWith('hello')),
+  ],
+  ['mid-upload', silent, `${head('POST /', 'Content-Length: 100')}hello`, async () => undefined],
+  [
+    'mid-event-stream',
+    answering('HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\ndata: 1\n\n'),
+    head('GET /'),
+    (client) => client.until((received) => received.includes('data: 1')),
+  ],
+  [
+    'mid-handshake',
+    silent,
+    head('GET /', 'Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Key: x'),
+    async () => undefined,
+  ],
+];
+
+describe('a client that leaves', () => {
+  it.each(
+    STAGES.flatMap(([stage, behave, request, reach]) =>
+      (['reset', 'destroy', 'end'] as const).map((way) => ({ stage, behave, request, reach, way })),
+    ),
+  )('$stage by $way closes the upstream request within a second', async (c) => {
+    await using upstream = await startRecordingUpstream(c.behave);
+    await using door = await startDoor(upstream.upstream);
+    await using client = await RawClient.open(door.port, c.request);
+    const connection = await upstream.connection(0);
+    await connection.head();
+    await c.reach(client);
+    const leftAt = performance.now();
+    if (c.way === 'reset') client.reset();
+    else client.socket[c.way]();
+    await connection.closed;
+    expect(performance.now() - leftAt).toBeLessThan(1_000);
+    expect(connection.received).not.toMatch(/\r\n0\r\n\r\n/);
+    expect(door.failures).toEqual([]);
+  });
+
+  it('while the connection is being made sends nothing to the upstream', async () => {
+    await using upstream = await startRecordingUpstream();
+    let arrived = (): void => undefined;
+    const decided = new Promise<void>((resolve) => {
+      arrived = resolve;
+    });
+    await using door = await startDoor(upstream.upstream, (req) => {
+      req.socket.destroy();
+      arrived();
+      return {};
+    });
+    await using client = await RawClient.open(door.port, head('GET /'));
+    await decided;
+    await client.closed;
+    // The next request is answered, and is the only one that the upstream has seen.
+    await using other = await startDoor(upstream.upstream);
+    await using second = await RawClient.open(other.port, head('GET /second'));
+    await second.until((received) => received.includes('200 OK'));
+    expect(upstream.requestLines()).toEqual(['GET /second HTTP/1.1']);
+  });
+});
