@@ -3,19 +3,23 @@
 /** A cheap test that ordinary paths fail: nothing below happens to them. */
 const SUSPICIOUS = /[%\\;]|\/\/|\/\./;
 
-/** No honest path has more; a crafted one must not cost more. */
-const MAX_READINGS = 64;
+/**
+ * Characters that are looked at, over all readings. No honest path needs more, and
+ * a crafted one must not cost more: what cannot be read through is refused.
+ */
+const MAX_WORK = 65_536;
 
 const MAX_DECODINGS = 2;
 
 /** What other software is known to do to a path before it looks at it. */
 const REWRITES: readonly ((path: string) => string)[] = [
-  (path) => path.replaceAll('\\', '/'),
-  (path) => path.replace(/\/{2,}/g, '/'),
-  (path) => path.replace(/;[^/]*/g, ''),
-  (path) => path.replace(/;.*/s, ''),
+  (path) => (path.includes('\\') ? path.replaceAll('\\', '/') : path),
+  (path) => (path.includes('//') ? path.replace(/\/{2,}/g, '/') : path),
+  (path) => (path.includes(';') ? path.replace(/;[^/]*/g, '') : path),
+  (path) => upTo(path, ';'),
   // Only a decoded path has these: `/admin%3F` becomes `/admin` where it is parsed again.
-  (path) => path.replace(/[?#].*/s, ''),
+  (path) => upTo(path, '?'),
+  (path) => upTo(path, '#'),
   resolveDotSegments,
 ];
 
@@ -29,13 +33,17 @@ const REWRITES: readonly ((path: string) => string)[] = [
 export function isAmbiguous(path: string, meaning: (path: string) => unknown): boolean {
   if (!SUSPICIOUS.test(path)) return false;
   const own = meaning(path);
+  let work = 0;
   const readings = new Map<string, number>([[path, 0]]);
   // A Map hands out what is added while it is walked: this visits the closure.
   for (const [reading, decodings] of readings) {
+    work += reading.length;
+    if (work > MAX_WORK) return true;
     for (const next of readingsOf(reading, decodings)) {
+      if (next.path === reading && next.decodings >= decodings) continue;
       const known = readings.get(next.path);
       if (known !== undefined && known <= next.decodings) continue;
-      if (meaning(next.path) !== own || readings.size >= MAX_READINGS) return true;
+      if (meaning(next.path) !== own) return true;
       // Deleted first, so that a reading reached with fewer decodings is walked again.
       readings.delete(next.path);
       readings.set(next.path, next.decodings);
@@ -54,6 +62,11 @@ function* readingsOf(path: string, decodings: number) {
   if (decodings < MAX_DECODINGS && path.includes('%')) {
     yield { path: decode(path), decodings: decodings + 1 };
   }
+}
+
+function upTo(path: string, mark: string): string {
+  const at = path.indexOf(mark);
+  return at === -1 ? path : path.slice(0, at);
 }
 
 /** Byte by byte, as latin1: only ASCII decides about routes, and nothing here can throw. */
