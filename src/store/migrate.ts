@@ -40,8 +40,8 @@ async function readVersion(tx: Tx, label: string): Promise<number> {
     .select('value')
     .where('key', '=', 'schema_version')
     .executeTakeFirst();
-  const version = row === undefined ? 0 : Number(row.value);
-  if (Number.isSafeInteger(version) && version >= 0) return version;
+  if (row === undefined) return 0;
+  if (/^[1-9][0-9]{0,8}$/.test(row.value)) return Number(row.value);
   throw new StartupError(
     `The database ${label} does not say which version it is: restore a backup. Nothing was changed.`,
   );

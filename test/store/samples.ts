@@ -7,7 +7,7 @@ import type {
   SessionRow,
   Store,
 } from '../../src/store/contract.ts';
-import { NOW_MS } from './stores.ts';
+import { NOW_MS } from './now.ts';
 
 export const HOUR_MS = 3_600_000;
 

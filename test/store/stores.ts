@@ -3,13 +3,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { type Clock, systemRandom as random } from '../../src/core/ports.ts';
+import { systemRandom as random } from '../../src/core/ports.ts';
 import type { Store } from '../../src/store/contract.ts';
 import { openStore } from '../../src/store/open.ts';
-
-/** Where the tests' time stands still. */
-export const NOW_MS = 1_800_000_000_000;
-export const clock: Clock = { nowMs: () => NOW_MS };
+import { clock } from './now.ts';
 
 /** A place for one store's data; forgotten when the test has finished. */
 export interface StoreKind {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { CredentialReplacement } from '../../../src/store/contract.ts';
+import { NOW_MS } from '../now.ts';
 import { credential, invite, parallel, registration, revoked, signIn } from '../samples.ts';
-import { NOW_MS, type StoreKind } from '../stores.ts';
+import type { StoreKind } from '../stores.ts';
 
 const replacement = (more: Partial<CredentialReplacement> = {}): CredentialReplacement => ({
   principalId: 'id-ada',

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { NOW_MS, type StoreKind } from '../stores.ts';
+import { NOW_MS } from '../now.ts';
+import type { StoreKind } from '../stores.ts';
 
 export function describeFlows({ found }: StoreKind): void {
   const open = async () => (await found())();

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { NOW_MS } from '../now.ts';
 import {
   credential,
   invite,
@@ -9,7 +10,7 @@ import {
   signIn,
   tally,
 } from '../samples.ts';
-import { NOW_MS, type StoreKind } from '../stores.ts';
+import type { StoreKind } from '../stores.ts';
 
 export function describePrincipals({ found }: StoreKind): void {
   const open = async () => (await found())();

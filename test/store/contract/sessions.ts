@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { NOW_MS } from '../now.ts';
 import { HOUR_MS, revoked, session, signIn } from '../samples.ts';
-import { NOW_MS, type StoreKind } from '../stores.ts';
+import type { StoreKind } from '../stores.ts';
 
 export function describeSessions({ found }: StoreKind): void {
   const open = async () => (await found())();

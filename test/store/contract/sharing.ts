@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { NOW_MS } from '../now.ts';
 import {
   credential,
   invite,
@@ -10,7 +11,7 @@ import {
   signIn,
   tally,
 } from '../samples.ts';
-import { NOW_MS, type StoreKind } from '../stores.ts';
+import type { StoreKind } from '../stores.ts';
 
 /** A command beside a running door, or two instances: what one writes the other sees. */
 export function describeSharing({ found }: StoreKind): void {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Store, ThrottleState } from '../../../src/store/contract.ts';
+import { NOW_MS } from '../now.ts';
 import { parallel } from '../samples.ts';
-import { NOW_MS, type StoreKind } from '../stores.ts';
+import type { StoreKind } from '../stores.ts';
 
 const state = (failures: number): ThrottleState => ({
   failures,
