@@ -1,30 +1,19 @@
-/** The operator's desk: store and rules opened for the length of one command. @module */
+/** Where every command begins that changes or shows an installation. @module */
 import { existsSync } from 'node:fs';
-import { createAdministration } from '../accounts/administration.ts';
-import type { Administration } from '../accounts/contract.ts';
-import { createLogSink } from '../audit/sinks.ts';
-import type { Config } from '../config/config.ts';
-import { systemClock, systemRandom } from '../core/ports.ts';
-import { openDataDir } from '../data-dir/data-dir.ts';
-import { openStore } from '../store/open.ts';
-import { createLog } from '../telemetry/logger.ts';
 import { type ConfigOption, readConfiguration } from './configuration.ts';
+import type { Desk } from './desk.ts';
 import { CommandError, EXIT } from './exit-codes.ts';
 import { withStackTraces } from './failure.ts';
 import type { Io } from './io.ts';
 
-export interface Desk {
-  readonly config: Config;
-  readonly administration: Administration;
-}
-
+/** Which installation, and what to do where there is none. */
 export interface DeskOptions extends ConfigOption {
   /** Make the data directory where there is none; else that is an error. */
   readonly mayCreate?: boolean;
 }
 
 /**
- * Opens the installation, works on it, closes it. The door may run meanwhile:
+ * Works on the installation that the options name. The door may run meanwhile:
  * both use the same store, and the door learns of changes from its feed.
  *
  * @throws StartupError or CommandError with a sentence for the operator
@@ -42,32 +31,7 @@ export async function withAdministration<T>(
       EXIT.failed,
     );
   }
-  return withStackTraces(io, config, () => openAndWork(io, config, work));
-}
-
-async function openAndWork<T>(
-  io: Io,
-  config: Config,
-  work: (desk: Desk) => Promise<T>,
-): Promise<T> {
-  const dataDir = await openDataDir(config.dataDir, { random: systemRandom });
-  const deps = { clock: systemClock, random: systemRandom };
-  const store = await openStore({ path: dataDir.databaseFile, ...deps });
-  // Standard output carries the result alone, so the audit goes to standard error.
-  const log = createLog({ ...config.log, destination: io.stderr });
-  try {
-    const audit = createLogSink(log);
-    const { storeKeys } = dataDir;
-    const administration = createAdministration({
-      store,
-      storeKeys,
-      audit,
-      policy: config.auth,
-      ...deps,
-    });
-    return await work({ config, administration });
-  } finally {
-    log.flush();
-    await store.close();
-  }
+  // Loaded only here: help and a refused configuration come at once.
+  const { workAtDesk } = await import('./desk.ts');
+  return withStackTraces(io, config, () => workAtDesk(io, config, work));
 }

@@ -5,10 +5,12 @@ import { demoConfig, formatProblem, loadConfig } from '../config/load.ts';
 import { CommandError, EXIT } from './exit-codes.ts';
 import type { Io } from './io.ts';
 
+/** What `--config` holds once parsed. */
 export interface ConfigOption {
   readonly config?: string;
 }
 
+/** A checked configuration, and what is allowed in it but probably not meant. */
 export interface Configuration {
   readonly config: Config;
   readonly warnings: readonly string[];
@@ -39,7 +41,7 @@ export function readConfiguration(
 ): Configuration {
   if (file === undefined) {
     const dataDir = io.env.SALLYPORT_DATA_DIR ?? DEFAULT_DATA_DIR;
-    return { config: demoConfig({ upstream: { origin: demoOrigin }, dataDir }), warnings: [] };
+    return { config: demoConfig({ upstream: demoOrigin, dataDir }), warnings: [] };
   }
   const loaded = loadConfig({ file, env: io.env });
   if (loaded.ok) return loaded;

@@ -6,6 +6,7 @@ import { DoorError, StartupError } from '../core/errors.ts';
 import { CommandError, EXIT, type ExitCode } from './exit-codes.ts';
 import { type Io, noteLine } from './io.ts';
 
+/** How a command that failed ends. */
 export interface Failure {
   /** One sentence; empty when everything has been said already. */
   readonly message: string;

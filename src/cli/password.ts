@@ -7,6 +7,7 @@ import { CommandError, EXIT } from './exit-codes.ts';
 import { type Io, isInteractive } from './io.ts';
 import { askHidden } from './prompt.ts';
 
+/** What the two options hold once parsed. */
 export interface PasswordOptions {
   readonly passwordFile?: string;
   readonly passwordStdin?: boolean;
@@ -39,8 +40,7 @@ export async function readNewPassword(io: Io, options: PasswordOptions): Promise
       EXIT.usage,
     );
   }
-  const password = await askHidden(io, 'New password: ');
-  const again = await askHidden(io, 'The same again: ');
+  const [password = '', again] = await askHidden(io, ['New password: ', 'The same again: ']);
   if (password !== again) throw new CommandError('The two passwords differ.', EXIT.refused);
   return new Secret(password);
 }

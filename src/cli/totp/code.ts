@@ -67,6 +67,8 @@ async function watchCodes(
     if (code.step !== printedStep) print(code);
     printedStep = code.step;
     const nextMs = (code.step + 1) * key.periodSec * 1000;
-    await sleep(Math.max(1, nextMs - clock.nowMs()), undefined, { signal: stop.signal }).catch(() => {});
+    await sleep(Math.max(1, nextMs - clock.nowMs()), undefined, { signal: stop.signal }).catch(
+      () => {},
+    );
   }
 }

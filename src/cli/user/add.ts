@@ -1,6 +1,5 @@
 /** `sallyport user add` @module */
 import type { Command } from 'commander';
-import { toString as drawQr } from 'qrcode';
 import type { Secret } from '../../core/secret.ts';
 import { withAdministration } from '../administration.ts';
 import { addConfigOption, type ConfigOption } from '../configuration.ts';
@@ -57,6 +56,7 @@ async function printEnrolment(
   recoveryCodes: readonly string[],
 ): Promise<void> {
   if (io.stdout.isTTY === true) {
+    const { toString: drawQr } = await import('qrcode');
     printLine(io, await drawQr(uri.reveal(), { type: 'utf8', errorCorrectionLevel: 'M' }));
   }
   printLine(io, uri.reveal());

@@ -1,0 +1,42 @@
+/** The operator's desk: the store and the rules, opened for the length of one command. @module */
+import { createAdministration } from '../accounts/administration.ts';
+import type { Administration } from '../accounts/contract.ts';
+import { createLogSink } from '../audit/sinks.ts';
+import type { Config } from '../config/config.ts';
+import { systemClock, systemRandom } from '../core/ports.ts';
+import { openDataDir } from '../data-dir/data-dir.ts';
+import { openStore } from '../store/open.ts';
+import { createLog } from '../telemetry/logger.ts';
+import type { Io } from './io.ts';
+
+/** What a command works with. */
+export interface Desk {
+  readonly config: Config;
+  readonly administration: Administration;
+}
+
+/**
+ * Opens the installation, works on it, closes it. Standard output carries the
+ * result alone, so the audit goes to standard error.
+ *
+ * @throws StartupError with a sentence for the operator
+ */
+export async function workAtDesk<T>(
+  io: Io,
+  config: Config,
+  work: (desk: Desk) => Promise<T>,
+): Promise<T> {
+  const time = { clock: systemClock, random: systemRandom };
+  const { databaseFile, storeKeys } = await openDataDir(config.dataDir, time);
+  const store = await openStore({ path: databaseFile, ...time });
+  try {
+    const audit = createLogSink(createLog({ ...config.log, destination: io.stderr }));
+    const policy = config.auth;
+    return await work({
+      config,
+      administration: createAdministration({ store, storeKeys, audit, policy, ...time }),
+    });
+  } finally {
+    await store.close();
+  }
+}
