@@ -1,7 +1,7 @@
 /** The demonstration page's script, served as a file so that a strict policy could allow it. @module */
 
 /** Plain browser JavaScript; each tool writes what happened into its own `<output>`. */
-export const demoScript = String.raw`
+export const demoScript = `
 'use strict';
 const say = (id, text) => { document.querySelector('#' + id + ' output').textContent = text; };
 for (const id of ['socket', 'events', 'upload']) say(id, 'Not tried yet.');

@@ -37,6 +37,8 @@ export interface ForwarderDeps {
 export interface Forwarder {
   forward(req: IncomingMessage, res: ServerResponse, order: ForwardOrder): void;
   forwardUpgrade(req: IncomingMessage, socket: Duplex, head: Buffer, order: ForwardOrder): void;
-  /** Ends long-lived exchanges (WebSockets with 1001) and closes every pool. */
+  /** Ends long-lived exchanges, WebSockets with 1001; others go on. A drain begins with it. */
+  endLive(): void;
+  /** The same, then closes every pool. */
   close(): Promise<void>;
 }

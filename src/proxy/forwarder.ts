@@ -23,12 +23,14 @@ export function createForwarder(deps: ForwarderDeps): Forwarder {
     names: new FieldNames(KNOWN_NAMES),
     pools,
     live,
+    distrusted: new WeakSet(),
     lingerMs: LINGER_MS,
     graceMs: GRACE_MS,
   };
   return {
     forward: (req, res, order) => forwardHttp(shared, req, res, order),
     forwardUpgrade: createUpgradeForwarder(shared),
+    endLive: () => live.endAll(),
     async close() {
       live.endAll();
       await pools.close();

@@ -1,0 +1,153 @@
+/** Composition: the rooms of the house, wired to one another and to nothing else. @module */
+import { createAccounts } from './accounts/accounts.ts';
+import { createLogSink } from './audit/sinks.ts';
+import { createAuthApp } from './auth/auth-app.ts';
+import type { Config } from './config/config.ts';
+import type { KeySet } from './core/key-set.ts';
+import type { Log } from './core/log.ts';
+import type { Clock, Random } from './core/ports.ts';
+import { createForwarder } from './proxy/forwarder.ts';
+import { createFailureRenderer } from './render-failure.tsx';
+import { createReporter } from './report.ts';
+import type { Gate } from './routing/contract.ts';
+import { createGate } from './routing/gate.ts';
+import { createKnownBrowsers } from './session/known-browsers.ts';
+import { createSessions } from './session/sessions.ts';
+import type { Store } from './store/contract.ts';
+import { createRequestIds } from './telemetry/request-id.ts';
+
+export interface AppDeps {
+  readonly config: Config;
+  readonly store: Store;
+  readonly sealKeys: KeySet;
+  readonly storeKeys: KeySet;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+}
+
+export interface App {
+  readonly gate: Gate;
+  /** Reads the revocation feed for the first time; no request may be served before. */
+  start(): Promise<void>;
+  /** `readyz` says from here on that the door is closing; long-lived exchanges end. */
+  beginDrain(): void;
+  /** Ends long-lived exchanges, upstream pools and timers; the store stays the caller's. */
+  close(): Promise<void>;
+}
+
+/** Expired rows are swept this often; nothing depends on it but disk space. */
+const PURGE_INTERVAL_MS = 10 * 60_000;
+
+/** Builds every room from one configuration. Does no work before {@link App.start}. */
+export function createApp(deps: AppDeps): App {
+  const { config, store, clock, random, log } = deps;
+  const readiness = createReadiness(store);
+  const visitors = createVisitors(deps);
+  const failures = createFailureRenderer({ prefix: config.prefix, isSecure: visitors.isSecure });
+  const reporter = createReporter({ log, clock, requests: config.log.requests });
+  const forwarder = createForwarder({
+    ownCookieNames: visitors.sessions.ownCookieNames,
+    fail: (req, res, code) => failures.render(req, res, { code }),
+    failUpgrade: (req, socket, code) => failures.renderUpgrade(req, socket, { code }),
+    report: reporter.upstreamFailure,
+  });
+  const gate = createGate({
+    prefix: config.prefix,
+    routes: config.routes,
+    trustedProxies: config.trustedProxies,
+    publicUrl: config.publicUrl,
+    sessions: visitors.sessions,
+    forwarder,
+    auth: createPages(deps, visitors, readiness.reasons),
+    failures,
+    clock,
+    requestIds: createRequestIds(random),
+    report: reporter.request,
+  });
+  const purge = () => {
+    store
+      .purge(clock.nowMs())
+      .catch((error) => log.warn({ err: error }, 'could not sweep expired rows'));
+  };
+  let purging: NodeJS.Timeout | undefined;
+  return {
+    gate,
+    async start() {
+      await visitors.sessions.startPolling();
+      purging = setInterval(purge, PURGE_INTERVAL_MS).unref();
+    },
+    beginDrain() {
+      readiness.beginDrain();
+      forwarder.endLive();
+    },
+    async close() {
+      clearInterval(purging);
+      visitors.sessions.close();
+      await forwarder.close();
+    },
+  };
+}
+
+/** What knows visitors by their cookies. */
+function createVisitors({ config, store, sealKeys, clock, random, log }: AppDeps) {
+  // Undefined means https: only an operator who wrote http:// gets cookies without Secure.
+  const isSecure = config.publicUrl?.protocol !== 'http:';
+  const shared = { keys: sealKeys, clock, random, policy: { ...config.session, secure: isSecure } };
+  const sessions = createSessions({
+    ...shared,
+    rows: store,
+    feed: store,
+    graceMs: config.storeGraceMs,
+    onFeedError: (error) => log.warn({ err: error }, 'the store does not answer'),
+  });
+  return { isSecure, sessions, browsers: createKnownBrowsers(shared) };
+}
+
+/** The pages under the prefix, and the rules about people behind them. */
+function createPages(
+  deps: AppDeps,
+  visitors: ReturnType<typeof createVisitors>,
+  readiness: () => Promise<readonly string[]>,
+) {
+  const { config, store, clock, random, log } = deps;
+  const accounts = createAccounts({
+    store,
+    storeKeys: deps.storeKeys,
+    clock,
+    random,
+    audit: createLogSink(log),
+    policy: config.auth,
+  });
+  return createAuthApp({
+    prefix: config.prefix,
+    publicUrl: config.publicUrl,
+    accounts,
+    ...visitors,
+    flows: store,
+    keys: deps.sealKeys,
+    clock,
+    random,
+    policy: config.auth,
+    cookieName: config.session.cookieName,
+    log,
+    readiness,
+  });
+}
+
+function createReadiness(store: Store) {
+  let isDraining = false;
+  return {
+    beginDrain: () => {
+      isDraining = true;
+    },
+    /** Why no traffic should be sent here; empty when ready. */
+    async reasons(): Promise<readonly string[]> {
+      if (isDraining) return ['the door is closing'];
+      return store.ping().then(
+        () => [],
+        () => ['the store cannot be written'],
+      );
+    },
+  };
+}

@@ -1,0 +1,117 @@
+/** The sockets in front of the gate: how they open, and how they drain. @module */
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Config, ListenAddress } from './config/config.ts';
+import { StartupError } from './core/errors.ts';
+import type { Gate } from './routing/contract.ts';
+
+export interface Listener {
+  /** The addresses that are really bound; port 0 has become a number. */
+  readonly addresses: readonly ListenAddress[];
+  /**
+   * Stops accepting, lets running requests finish for at most `graceMs`, then cuts.
+   *
+   * @returns whether everything finished by itself
+   */
+  drain(graceMs: number): Promise<boolean>;
+}
+
+/** A whole request head must have arrived within this time (slow loris). */
+const HEADERS_TIMEOUT_MS = 15_000;
+/** Longer than the idle time of common gateways, so that they close first. */
+const KEEP_ALIVE_TIMEOUT_MS = 75_000;
+/** How often heads are checked against their timeout, and drained connections looked for. */
+const SWEEP_MS = 1_000;
+const DRAIN_SWEEP_MS = 50;
+
+/**
+ * Binds every configured address.
+ *
+ * @throws StartupError if one cannot be bound; none stays open then
+ */
+export async function listen(
+  gate: Gate,
+  config: Pick<Config, 'listen' | 'maxHeaderBytes'>,
+): Promise<Listener> {
+  const servers: Server[] = [];
+  for (const address of config.listen) {
+    const server = createGateServer(gate, config.maxHeaderBytes);
+    try {
+      server.listen({ host: address.host, port: address.port });
+      await once(server, 'listening');
+    } catch (error) {
+      for (const open of servers) open.close();
+      throw new StartupError(bindProblem(address, error as NodeJS.ErrnoException), 1, error);
+    }
+    servers.push(server);
+  }
+  return {
+    addresses: servers.map((server) => {
+      const { address, port } = server.address() as AddressInfo;
+      return { host: address, port };
+    }),
+    drain: async (graceMs) => {
+      const results = await Promise.all(servers.map((server) => drainServer(server, graceMs)));
+      return results.every(Boolean);
+    },
+  };
+}
+
+function createGateServer(gate: Gate, maxHeaderBytes: number): Server {
+  const server = createServer({
+    maxHeaderSize: maxHeaderBytes,
+    headersTimeout: HEADERS_TIMEOUT_MS,
+    // A big upload may take hours; a silent one is ended by the forwarder's idle timeout.
+    requestTimeout: 0,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    connectionsCheckingInterval: SWEEP_MS,
+    // The gate answers a missing Host itself, so that every refusal has one form.
+    requireHostHeader: false,
+    insecureHTTPParser: false,
+    noDelay: true,
+  });
+  // Node would silently hide the headers past a count; the size is the bound (CVE class: hidden TE).
+  server.maxHeadersCount = 0;
+  server.on('request', gate.request);
+  server.on('checkContinue', gate.checkContinue);
+  server.on('checkExpectation', gate.checkExpectation);
+  server.on('upgrade', gate.upgrade);
+  server.on('connect', gate.connect);
+  server.on('clientError', gate.clientError);
+  return server;
+}
+
+async function drainServer(server: Server, graceMs: number): Promise<boolean> {
+  const closed = once(server, 'close');
+  server.close();
+  // A kept-alive connection becomes idle only after its running request: look again.
+  const sweep = setInterval(() => server.closeIdleConnections(), DRAIN_SWEEP_MS);
+  let cut: NodeJS.Timeout | undefined;
+  const late = new Promise<'late'>((resolve) => {
+    cut = setTimeout(() => resolve('late'), graceMs);
+  });
+  const outcome = await Promise.race([closed, late]);
+  clearTimeout(cut);
+  if (outcome === 'late') {
+    server.closeAllConnections();
+    await closed;
+  }
+  clearInterval(sweep);
+  return outcome !== 'late';
+}
+
+function bindProblem({ host, port }: ListenAddress, error: NodeJS.ErrnoException): string {
+  const where = `${host.includes(':') ? `[${host}]` : host}:${port}`;
+  switch (error.code) {
+    case 'EADDRINUSE':
+      return `Another program already listens on ${where}; stop it or set another \`listen\` address.`;
+    case 'EACCES':
+      return `This user may not listen on ${where}; use a port above 1023 or grant the right to bind it.`;
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return `This machine has no address ${host}; correct \`listen\`.`;
+    default:
+      return `Could not listen on ${where}: ${error.message}.`;
+  }
+}

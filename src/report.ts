@@ -1,0 +1,80 @@
+/** Which of the requests that pass by get a log line, and what stands in it. @module */
+import type { IncomingMessage } from 'node:http';
+import type { Config } from './config/config.ts';
+import { type ErrorCode, STATUS } from './core/errors.ts';
+import type { Log } from './core/log.ts';
+import type { Clock } from './core/ports.ts';
+import type { GateReport } from './routing/gate.ts';
+
+export interface Reporter {
+  /** Called once for each request, when its decision stands. */
+  request(report: GateReport): void;
+  /** Called when the exchange with an upstream failed after the decision. */
+  upstreamFailure(req: IncomingMessage, code: ErrorCode, cause: unknown): void;
+}
+
+export interface ReporterDeps {
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly requests: Config['log']['requests'];
+}
+
+/**
+ * Builds the reporter. Lines hold the path but never the query, in which
+ * upstreams and our own links carry tokens.
+ */
+export function createReporter({ log, clock, requests }: ReporterDeps): Reporter {
+  return {
+    request(report) {
+      if (report.outcome === 'E_INTERNAL') return logBreakage(log, report);
+      if (requests === 'all') return logWhenDone(log, clock, report);
+      if (requests === 'refused' && isRefusal(report.outcome)) logRefusal(log, report);
+    },
+    upstreamFailure(req, code, cause) {
+      log.warn(
+        { code, method: req.method, path: pathOf(req.url), err: cause },
+        'the upstream failed',
+      );
+    },
+  };
+}
+
+// Whoever has not signed in yet is sent to do so: the ordinary case, and no refusal.
+const isRefusal = (outcome: GateReport['outcome']): outcome is ErrorCode =>
+  outcome !== 'own' && outcome !== 'forward' && outcome !== 'E_UNAUTHENTICATED';
+
+function logBreakage(log: Log, report: GateReport): void {
+  log.error({ ...fieldsOf(report), err: report.cause }, 'the door failed and stayed shut');
+}
+
+function logRefusal(log: Log, report: GateReport): void {
+  const code = report.outcome as ErrorCode;
+  log.info({ ...fieldsOf(report), status: STATUS[code] }, 'refused');
+}
+
+/** A handshake has no answer of ours to wait for: its line comes with the decision. */
+function logWhenDone(log: Log, clock: Clock, report: GateReport): void {
+  const { res } = report;
+  if (res === undefined) return log.info(fieldsOf(report), 'request');
+  res.once('close', () => {
+    const durationMs = clock.nowMs() - report.decidedAtMs;
+    log.info({ ...fieldsOf(report), status: res.statusCode, durationMs }, 'request');
+  });
+}
+
+function fieldsOf({ outcome, context, route, identity, req }: GateReport) {
+  return {
+    outcome,
+    ...(context && {
+      requestId: context.requestId,
+      client: context.clientAddress,
+      host: context.host,
+      path: context.path,
+    }),
+    ...(req && { method: req.method }),
+    ...(route && { route: route.name }),
+    ...(identity && { user: identity.name }),
+  };
+}
+
+const pathOf = (target: string | undefined) => target?.split('?', 1)[0];

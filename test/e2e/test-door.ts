@@ -1,0 +1,98 @@
+/** A whole door in this process: real sockets, real SQLite, real upstream. @module */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createAdministration } from '../../src/accounts/administration.ts';
+import type { Administration } from '../../src/accounts/contract.ts';
+import { createApp } from '../../src/app.ts';
+import type { Config } from '../../src/config/config.ts';
+import { formatProblem, loadConfig } from '../../src/config/load.ts';
+import { type Clock, systemClock, systemRandom } from '../../src/core/ports.ts';
+import { openDataDir } from '../../src/data-dir/data-dir.ts';
+import { listen } from '../../src/listener.ts';
+import type { Store } from '../../src/store/contract.ts';
+import { openStore } from '../../src/store/open.ts';
+import { createLog } from '../../src/telemetry/logger.ts';
+
+export interface TestDoor {
+  readonly origin: string;
+  readonly port: number;
+  readonly config: Config;
+  readonly store: Store;
+  readonly administration: Administration;
+  readonly dataDir: string;
+  /** Everything that was logged so far, as text. */
+  logged(): string;
+  /** Closes the door, leaves the data: the next `openTestDoor` with `dataDir` is a restart. */
+  stop(): Promise<void>;
+  /** Closes and removes the data. */
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+export interface TestDoorOptions {
+  /** YAML lines beside `listen`, `public_url` and `data_dir`. */
+  readonly yaml: string;
+  readonly publicUrl?: string | null;
+  readonly dataDir?: string;
+  readonly clock?: Clock;
+}
+
+/** Opens a door on a free loopback port. */
+export async function openTestDoor(options: TestDoorOptions): Promise<TestDoor> {
+  const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'sallyport-e2e-'));
+  const config = configOf(options, dataDir);
+  const clock = options.clock ?? systemClock;
+  const random = systemRandom;
+  const lines: string[] = [];
+  const log = createLog({
+    level: 'debug',
+    format: 'json',
+    destination: { write: (line: string) => void lines.push(line) },
+  });
+  const dir = await openDataDir(config.dataDir, { random });
+  const store = await openStore({ path: dir.databaseFile, clock, random });
+  const app = createApp({ config, store, ...dir, clock, random, log });
+  await app.start();
+  const listener = await listen(app.gate, config);
+  const port = listener.addresses[0]!.port;
+  let stopped: Promise<void> | undefined;
+  const stop = () =>
+    (stopped ??= (async () => {
+      await Promise.all([listener.drain(0), app.close()]);
+      await store.close();
+    })());
+  const audit = () => {};
+  return {
+    origin: `http://127.0.0.1:${port}`,
+    port,
+    config,
+    store,
+    dataDir,
+    administration: createAdministration({
+      store,
+      storeKeys: dir.storeKeys,
+      clock,
+      random,
+      audit,
+      policy: config.auth,
+    }),
+    logged: () => lines.join(''),
+    stop,
+    async [Symbol.asyncDispose]() {
+      await stop();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Goes through the real loader, so that tests use what operators write. */
+function configOf({ yaml, publicUrl }: TestDoorOptions, dataDir: string): Config {
+  const folder = mkdtempSync(join(tmpdir(), 'sallyport-config-'));
+  const file = join(folder, 'config.yaml');
+  const url = publicUrl === null ? '' : `public_url: ${publicUrl ?? 'http://127.0.0.1'}\n`;
+  writeFileSync(file, `listen: 127.0.0.1:0\ndata_dir: ${join(dataDir, 'data')}\n${url}${yaml}\n`);
+  const loaded = loadConfig({ file, env: {} });
+  rmSync(folder, { recursive: true });
+  if (!loaded.ok) throw new Error(loaded.problems.map(formatProblem).join('\n'));
+  return loaded.config;
+}
