@@ -8,6 +8,7 @@ type End = (code: CloseCode) => void;
 /** Everything long-lived in this process, so that it can be ended together. */
 export class LiveExchanges {
   readonly #ends = new Set<End>();
+  #isEnding = false;
 
   /**
    * Registers an exchange here and with whoever watches its session.
@@ -17,6 +18,8 @@ export class LiveExchanges {
    */
   add(end: End, onLive: ((close: () => void) => () => void) | undefined): () => void {
     this.#ends.add(end);
+    // A browser opens its event stream again at once, on a connection that is still kept alive.
+    if (this.#isEnding) queueMicrotask(() => end(1001));
     const unwatch = onLive?.(() => end(1008));
     return () => {
       this.#ends.delete(end);
@@ -24,7 +27,9 @@ export class LiveExchanges {
     };
   }
 
+  /** Ends every exchange, and each later one as soon as it begins. */
   endAll(): void {
+    this.#isEnding = true;
     for (const end of [...this.#ends]) end(1001);
   }
 }
