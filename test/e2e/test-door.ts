@@ -20,6 +20,7 @@ export interface TestDoor {
   readonly config: Config;
   readonly store: Store;
   readonly administration: Administration;
+  /** The folder of `config.yaml` and `data/`. */
   readonly dataDir: string;
   /** Everything that was logged so far, as text. */
   logged(): string;
@@ -87,12 +88,10 @@ export async function openTestDoor(options: TestDoorOptions): Promise<TestDoor> 
 
 /** Goes through the real loader, so that tests use what operators write. */
 function configOf({ yaml, publicUrl }: TestDoorOptions, dataDir: string): Config {
-  const folder = mkdtempSync(join(tmpdir(), 'sallyport-config-'));
-  const file = join(folder, 'config.yaml');
+  const file = join(dataDir, 'config.yaml');
   const url = publicUrl === null ? '' : `public_url: ${publicUrl ?? 'http://127.0.0.1'}\n`;
-  writeFileSync(file, `listen: 127.0.0.1:0\ndata_dir: ${join(dataDir, 'data')}\n${url}${yaml}\n`);
+  writeFileSync(file, `listen: 127.0.0.1:0\ndata_dir: data\n${url}${yaml}\n`);
   const loaded = loadConfig({ file, env: {} });
-  rmSync(folder, { recursive: true });
   if (!loaded.ok) throw new Error(loaded.problems.map(formatProblem).join('\n'));
   return loaded.config;
 }
