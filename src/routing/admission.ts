@@ -1,6 +1,7 @@
 /** What must be clear about a request before anybody asks who sent it. @module */
 import type { IncomingMessage } from 'node:http';
 import type { ErrorCode } from '../core/errors.ts';
+import { acceptRequestId } from '../telemetry/request-id.ts';
 import {
   createTrustedPeers,
   forwardedHost,
@@ -10,6 +11,7 @@ import {
 } from './client-address.ts';
 import type { RequestContext } from './contract.ts';
 import { isFramingClear } from './framing.ts';
+import { valuesOf } from './header-lines.ts';
 import { requestHost, type Scheme } from './host.ts';
 import { parseTarget } from './target.ts';
 
@@ -55,7 +57,10 @@ export function createAdmit(deps: AdmissionDeps): Admit {
     const host = (isPeerTrusted && forwardedHost(rawHeaders, scheme)) || ownHost;
 
     const { path } = parsed;
-    const requestId = deps.requestIds();
+    const sentId = isPeerTrusted
+      ? acceptRequestId(valuesOf(rawHeaders, 'x-request-id')[0])
+      : undefined;
+    const requestId = sentId ?? deps.requestIds();
     const context = { requestId, clientAddress: way.client, scheme, host, target, path };
     return { ok: true, context, chain: way.chain };
   };

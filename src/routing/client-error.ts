@@ -21,6 +21,9 @@ const REASON: Partial<Record<ErrorCode, string>> = {
   E_REQUEST_TIMEOUT: 'The request head took too long.',
 };
 
+/** How long a client may take to read the answer. */
+const LINGER_MS = 1000;
+
 /**
  * Writes the answer where one can still be understood, and ends the connection:
  * nobody knows where the next request would begin.
@@ -40,7 +43,11 @@ export function answerClientError(socket: Duplex, code: ErrorCode): void {
     '',
     body,
   ].join('\r\n');
-  socket.end(answer, () => socket.destroy());
+  socket.end(answer);
+  // Unread bytes would turn the end into a reset, which can overtake the answer.
+  socket.resume();
+  const linger = setTimeout(() => socket.destroy(), LINGER_MS).unref();
+  socket.once('close', () => clearTimeout(linger));
 }
 
 /**

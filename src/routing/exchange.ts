@@ -35,8 +35,6 @@ export interface ExchangeDeps {
   readonly publicUrl: URL | undefined;
 }
 
-const ALLOWED_METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS';
-
 /** How long a refused client may go on sending its body before the connection ends. */
 const UNREAD_BODY_MS = 10_000;
 
@@ -72,7 +70,6 @@ export function httpExchange(
       }
       // Without its 100 the client may send the body or not: what follows cannot be told apart.
       if (awaitsContinue || isEndOfConnection(failure.code)) res.shouldKeepAlive = false;
-      if (failure.code === 'E_METHOD_REFUSED') res.setHeader('Allow', ALLOWED_METHODS);
       if (announcesBody(req)) boundUnreadBody(req, res, UNREAD_BODY_MS);
       deps.failures.render(req, res, failure);
     },

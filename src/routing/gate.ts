@@ -1,5 +1,6 @@
 /** Every request passes here, and nothing else decides about it. @module */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { DoorError, type ErrorCode } from '../core/errors.ts';
 import type { Identity } from '../core/identity.ts';
 import type { Clock } from '../core/ports.ts';
@@ -43,6 +44,8 @@ export interface GateDeps extends AdmissionDeps, ExchangeDeps {
 /** Builds the listeners of the server. None of them throws, whatever comes in. */
 export function createGate(deps: GateDeps): Gate {
   const pass = createPass(deps);
+  // The parser complains again about every piece that still arrives.
+  const answered = new WeakSet<Duplex>();
 
   return {
     request: (req, res) => pass(httpExchange(deps, req, res, false)),
@@ -60,6 +63,8 @@ export function createGate(deps: GateDeps): Gate {
     },
     clientError(error, socket) {
       socket.on('error', ignore);
+      if (answered.has(socket)) return;
+      answered.add(socket);
       const code = clientErrorCode(error);
       // A client that has left is no event.
       if (error.code !== 'ECONNRESET') report(deps, { outcome: code });

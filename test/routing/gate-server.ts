@@ -1,0 +1,114 @@
+/** The gate on a real socket, between real sessions and the real forwarder. @module */
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Upstream } from '../../src/core/upstream.ts';
+import { createForwarder } from '../../src/proxy/forwarder.ts';
+import { createFailureRenderer } from '../../src/render-failure.tsx';
+import type { RequestContext, Route } from '../../src/routing/contract.ts';
+import { createGate, type GateDeps, type GateReport } from '../../src/routing/gate.ts';
+import type { LiveSessions } from '../../src/session/sessions.ts';
+import {
+  ada,
+  cookieFrom,
+  HOUR_MS,
+  sharedRows,
+  startProcess,
+  stoppedClock,
+} from '../session/fixtures.ts';
+import { route } from './fixtures.ts';
+
+export interface GateServer extends AsyncDisposable {
+  readonly port: number;
+  readonly clock: ReturnType<typeof stoppedClock>;
+  readonly shared: ReturnType<typeof sharedRows>;
+  readonly sessions: LiveSessions;
+  readonly reports: GateReport[];
+  /** What the door's own pages were handed. */
+  readonly own: RequestContext[];
+  /** Signs somebody in; the `Cookie` line that a browser would send. */
+  signIn(groups?: readonly string[]): Promise<{ readonly cookie: string; end(): Promise<void> }>;
+}
+
+/** Starts a gate; routes lead to `upstream` unless they say otherwise. */
+export async function startGate(
+  upstream: Upstream | undefined,
+  routes: readonly Partial<Route>[] = [{}],
+  changes: Partial<GateDeps> & { readonly maxHeaderSize?: number } = {},
+): Promise<GateServer> {
+  const shared = sharedRows();
+  const clock = stoppedClock();
+  const sessions = await startProcess(shared, clock, {
+    policy: {
+      cookieName: 'door',
+      cookieDomain: undefined,
+      secure: false,
+      lifetimeMs: 24 * HOUR_MS,
+      idleMs: 8 * HOUR_MS,
+    },
+  });
+  const reports: GateReport[] = [];
+  const own: RequestContext[] = [];
+  const failures = createFailureRenderer({ prefix: '/_auth', isSecure: false });
+  const forwarder = createForwarder({
+    ownCookieNames: sessions.ownCookieNames,
+    fail: (req, res, code) => failures.render(req, res, { code }),
+    failUpgrade: (req, socket, code) => failures.renderUpgrade(req, socket, { code }),
+    report: () => {},
+  });
+  let count = 0;
+  const gate = createGate({
+    prefix: '/_auth',
+    routes: routes.map((r) => route({ upstream, ...r })),
+    trustedProxies: [],
+    publicUrl: undefined,
+    sessions,
+    forwarder,
+    auth(req, res, context) {
+      own.push(context);
+      req.resume().on('end', () => res.end('own page'));
+    },
+    failures,
+    clock,
+    requestIds: () => `r${++count}`,
+    report: (report) => void reports.push(report),
+    ...changes,
+  });
+
+  const server = createServer({
+    requireHostHeader: false,
+    maxHeaderSize: changes.maxHeaderSize ?? 16_384,
+    headersTimeout: 500,
+    connectionsCheckingInterval: 100,
+  });
+  server.maxHeadersCount = 0;
+  server.on('request', gate.request);
+  server.on('checkContinue', gate.checkContinue);
+  server.on('checkExpectation', gate.checkExpectation);
+  server.on('upgrade', gate.upgrade);
+  server.on('connect', gate.connect);
+  server.on('clientError', gate.clientError);
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+
+  return {
+    port: (server.address() as AddressInfo).port,
+    clock,
+    shared,
+    sessions,
+    reports,
+    own,
+    async signIn(groups = []) {
+      const started = await sessions.start({ ...ada, groups }, ['pwd', 'otp']);
+      if (started === undefined) throw new Error('nobody was signed in');
+      const cookie = `Cookie: ${cookieFrom(started.setCookie)[3]}`;
+      return { cookie, end: () => sessions.end(started.session) };
+    },
+    async [Symbol.asyncDispose]() {
+      sessions.close();
+      server.close();
+      server.closeAllConnections();
+      await forwarder.close();
+    },
+  };
+}

@@ -1,0 +1,463 @@
+import { describe, expect, it } from 'vitest';
+import { DoorError } from '../../src/core/errors.ts';
+import type { Route } from '../../src/routing/contract.ts';
+import type { GateDeps } from '../../src/routing/gate.ts';
+import { bodyOf, exchange, head, RawClient, statusOf } from '../proxy/raw-client.ts';
+import { answerEach, startRecordingUpstream } from '../proxy/recording-upstream.ts';
+import { HOUR_MS } from '../session/fixtures.ts';
+import { type GateServer, startGate } from './gate-server.ts';
+
+const CLOSE = 'Connection: close';
+const HTML = 'Accept: text/html';
+
+/** A gate and its upstream, both gone when the test is over. */
+async function setUp(routes?: readonly Partial<Route>[], changes?: Partial<GateDeps>) {
+  await using stack = new AsyncDisposableStack();
+  const upstream = stack.use(await startRecordingUpstream());
+  const gate = stack.use(await startGate(upstream.upstream, routes, changes));
+  const owned = stack.move();
+  const ask = (requestLine: string, ...lines: readonly string[]) =>
+    exchange(gate.port, head(requestLine, CLOSE, ...lines));
+  return { upstream, gate, ask, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
+
+const outcomes = (gate: GateServer) => gate.reports.map(({ outcome }) => outcome);
+
+describe('a stranger', () => {
+  it('navigating is led to the sign-in page and back, nothing reaches the upstream', async () => {
+    await using door = await setUp();
+    const answer = await door.ask('GET /lab?a=1&b=%2F', HTML);
+    expect(statusOf(answer)).toBe(302);
+    expect(answer).toContain('Location: /_auth/login?return_to=%2Flab%3Fa%3D1%26b%3D%252F\r\n');
+    expect(answer).toContain('Cache-Control: no-store\r\n');
+    expect(door.upstream.connections).toHaveLength(0);
+  });
+
+  it('fetching gets 401 with the way to sign in', async () => {
+    await using door = await setUp();
+    const answer = await door.ask('GET /api', 'Accept: application/json');
+    expect(statusOf(answer)).toBe(401);
+    expect(JSON.parse(bodyOf(answer))).toMatchObject({ login: '/_auth/login?return_to=%2Fapi' });
+  });
+
+  it('posting is not led back to a request that cannot be repeated', async () => {
+    await using door = await setUp();
+    const answer = await door.ask('POST /api', 'Content-Length: 2');
+    expect(JSON.parse(bodyOf(answer))).toMatchObject({ login: '/_auth/login' });
+    expect(door.upstream.connections).toHaveLength(0);
+  });
+
+  it('passes a public route, without an identity', async () => {
+    await using door = await setUp([{ access: { kind: 'public' } }]);
+    expect(statusOf(await door.ask('GET /', 'Remote-User: root', 'Remote_Groups: admin'))).toBe(
+      200,
+    );
+    expect(door.upstream.received()).not.toMatch(/remote.(user|groups)/i);
+  });
+
+  it.each(['X-Forwarded-User: ada', 'X-Original-URL: /_auth/login', 'X-Forwarded-For: 127.0.0.1'])(
+    'is not let in by %s',
+    async (line) => {
+      await using door = await setUp();
+      expect(statusOf(await door.ask('GET /', line))).toBe(401);
+    },
+  );
+});
+
+describe('a signed-in person', () => {
+  it('reaches the upstream with bytes unchanged and under our name for them', async () => {
+    await using door = await setUp();
+    const { cookie } = await door.gate.signIn(['lab', 'x']);
+    const answer = await door.ask('GET /a%20b/../c;d?e=%2e', `${cookie}; theirs=1`, 'Host: App:80');
+    expect(statusOf(answer)).toBe(200);
+    const seen = door.upstream.received();
+    expect(seen).toMatch(/^GET \/a%20b\/\.\.\/c;d\?e=%2e HTTP\/1\.1\r\n/);
+    expect(seen).toContain('\r\nRemote-User: ada\r\nRemote-Groups: lab,x\r\n');
+    expect(seen).toContain('\r\nX-Forwarded-For: 127.0.0.1\r\nX-Forwarded-Proto: http\r\n');
+    expect(seen).toContain('\r\nX-Forwarded-Host: app\r\n');
+    expect(seen).toContain('\r\nX-Request-Id: r1\r\n');
+    expect(seen).toMatch(/\r\nCookie: theirs=1\r\n/i);
+  });
+
+  it('is nobody from the moment the session ends', async () => {
+    await using door = await setUp();
+    const { cookie, end } = await door.gate.signIn();
+    expect(statusOf(await door.ask('GET /', cookie))).toBe(200);
+    await end();
+    const answer = await door.ask('GET /', cookie);
+    expect(statusOf(answer)).toBe(401);
+    expect(answer).toContain('Set-Cookie: door=; Max-Age=0;');
+    expect(door.upstream.requestLines()).toHaveLength(1);
+  });
+
+  it('without the group is told which one is missing', async () => {
+    await using door = await setUp([{ access: { kind: 'groups', groups: ['admin'] } }]);
+    const { cookie } = await door.gate.signIn(['lab']);
+    const answer = await door.ask('GET /', cookie);
+    expect(statusOf(answer)).toBe(403);
+    expect(JSON.parse(bodyOf(answer))).toMatchObject({ missing_groups: ['admin'] });
+    expect(door.upstream.connections).toHaveLength(0);
+  });
+
+  it('gets a renewed cookie with an ordinary answer after half of the idle time', async () => {
+    await using door = await setUp();
+    const { cookie } = await door.gate.signIn();
+    expect(await door.ask('GET /', cookie)).not.toContain('Set-Cookie');
+    door.gate.clock.advance(4 * HOUR_MS);
+    await door.gate.sessions.poll();
+    const answer = await door.ask('GET /', cookie);
+    expect(statusOf(answer)).toBe(200);
+    expect(answer).toMatch(/\r\nSet-Cookie: door=Fe26\.2/i);
+    expect(door.upstream.received()).not.toContain('Fe26');
+  });
+
+  it('is unknown while the store is silent beyond the grace: 503, nothing passes', async () => {
+    await using door = await setUp([{ path: '/open', access: { kind: 'public' } }, {}]);
+    const { cookie } = await door.gate.signIn();
+    door.gate.shared.state.isDown = true;
+    door.gate.clock.advance(60_001);
+    const answer = await door.ask('GET /', cookie);
+    expect(statusOf(answer)).toBe(503);
+    expect(answer).toContain('Retry-After: 5\r\n');
+    expect(door.upstream.connections).toHaveLength(0);
+    expect(statusOf(await door.ask('GET /open', cookie))).toBe(200);
+    expect(door.upstream.received()).not.toContain('Remote-User');
+  });
+});
+
+describe('a cookie that opens nothing', () => {
+  it.each([
+    ['rubbish', 'Cookie: door=rubbish'],
+    ['two of them', 'Cookie: door=a; door=b'],
+    ['a look-alike', 'Cookie: __Host-door=a'],
+  ])('%s is cleared, on public routes too', async (_name, line) => {
+    await using door = await setUp([{ path: '/open', access: { kind: 'public' } }, {}]);
+    for (const [path, status] of [
+      ['/open', 200],
+      ['/', 401],
+    ] as const) {
+      const answer = await door.ask(`GET ${path}`, line);
+      expect(statusOf(answer)).toBe(status);
+      expect(answer.match(/set-cookie: door=; Max-Age=0;/gi)).toHaveLength(1);
+    }
+  });
+});
+
+describe('without a route', () => {
+  it('nothing is forwarded, by default too', async () => {
+    await using door = await setUp([{ path: '/lab' }]);
+    const { cookie } = await door.gate.signIn(['admin']);
+    for (const path of ['/', '/labs', '/LAB']) {
+      expect(statusOf(await door.ask(`GET ${path}`, cookie))).toBe(404);
+    }
+    expect(door.upstream.connections).toHaveLength(0);
+  });
+
+  it('for its host, a request is misdirected', async () => {
+    await using door = await setUp([{ host: 'app.example.com', access: { kind: 'public' } }]);
+    expect(statusOf(await door.ask('GET /', 'Host: app.example.com.'))).toBe(200);
+    expect(statusOf(await door.ask('GET /', 'Host: APP.example.com:8080'))).toBe(200);
+    for (const host of ['app.example.com.evil', 'xapp.example.com', 'example.com']) {
+      expect(statusOf(await door.ask('GET /', `Host: ${host}`))).toBe(421);
+    }
+    expect(statusOf(await door.ask('GET /_auth/login', 'Host: 10.0.0.1'))).toBe(200);
+  });
+
+  it('that lets anybody pass, 403 is for everybody and mentions no sign-in', async () => {
+    await using door = await setUp([{ access: { kind: 'deny' }, upstream: undefined }]);
+    const { cookie } = await door.gate.signIn(['admin']);
+    for (const lines of [[], [cookie]]) {
+      const answer = await door.ask('GET /', ...lines);
+      expect(statusOf(answer)).toBe(403);
+      expect(answer).not.toContain('/_auth/login');
+    }
+  });
+});
+
+describe('the door’s own pages', () => {
+  it.each(['/_auth', '/_auth/', '/_auth?x', '/_auth/login?return_to=%2F'])(
+    '%s are ours, for strangers too',
+    async (target) => {
+      await using door = await setUp();
+      expect(bodyOf(await door.ask(`GET ${target}`))).toBe('own page');
+      expect(door.gate.own[0]).toMatchObject({ target, host: 'app.example.com', scheme: 'http' });
+    },
+  );
+
+  it.each([
+    ['/_authx', 200],
+    ['/_AUTH/login', 200],
+    ['/x/_auth/login', 200],
+    ['/%5fauth', 400],
+    ['//_auth', 400],
+    ['/x/../_auth/login', 400],
+  ])('%s is not: %i', async (target, status) => {
+    await using door = await setUp([{ access: { kind: 'public' } }]);
+    expect(statusOf(await door.ask(`GET ${target}`))).toBe(status);
+    expect(door.gate.own).toHaveLength(0);
+    expect(door.upstream.requestLines()).toHaveLength(status === 200 ? 1 : 0);
+  });
+});
+
+describe('a request that can be read in two ways is refused before any decision', () => {
+  const routes: readonly Partial<Route>[] = [
+    { path: '/open', access: { kind: 'public' } },
+    { path: '/slash', access: { kind: 'public' }, allowEncodedSlash: true },
+    {},
+  ];
+
+  it.each([
+    ['raw fragment', 'GET /open#/x', [], 400],
+    ['dots into another rule', 'GET /open/../secret', [], 400],
+    ['encoded slash', 'GET /open/a%2Fb', [], 400],
+    ['encoded slash out of an allowing route', 'GET /slash/..%2Fsecret', [], 400],
+    ['absolute-form', 'GET http://app.example.com/open', [], 400],
+    ['asterisk-form', 'OPTIONS *', [], 400],
+    ['TRACE', 'TRACE /open', [], 405],
+    ['no Host', 'GET /open', ['Host:'], 400],
+    ['userinfo in Host', 'GET /open', ['Host: a@b'], 400],
+    ['bad port in Host', 'GET /open', ['Host: a:99999'], 400],
+    ['two Hosts', 'GET /open', ['Host: a', 'Host: b'], 400],
+    ['two lengths', 'POST /open', ['Content-Length: 0', 'Content-Length: 0'], 400],
+    ['length and chunked', 'POST /open', ['Content-Length: 5', 'Transfer-Encoding: chunked'], 400],
+    ['an unknown coding', 'POST /open', ['Transfer-Encoding: gzip, chunked'], 400],
+    ['space before the colon', 'GET /open', ['X-A : b'], 400],
+    ['a folded line', 'GET /open', ['X-A: b\r\n c'], 400],
+    ['another Expect', 'POST /open', ['Expect: 200-maybe', 'Content-Length: 0'], 417],
+  ])('%s', async (_name, requestLine, lines, status) => {
+    await using door = await setUp(routes);
+    const answer = await door.ask(requestLine, ...lines);
+    expect(statusOf(answer)).toBe(status);
+    expect(answer).toMatch(/connection: close/i);
+    expect(answer).toMatch(/cache-control: no-store/i);
+    expect(door.upstream.connections).toHaveLength(0);
+    expect(door.gate.reports).toHaveLength(1);
+  });
+
+  it('an encoded slash passes unchanged where the route allows it', async () => {
+    await using door = await setUp(routes);
+    expect(statusOf(await door.ask('GET /slash/a%2Fb'))).toBe(200);
+    expect(door.upstream.requestLines()).toEqual(['GET /slash/a%2Fb HTTP/1.1']);
+  });
+
+  it('no Host at all is refused on HTTP/1.1 and no route’s on HTTP/1.0', async () => {
+    await using door = await setUp(routes);
+    expect(statusOf(await exchange(door.gate.port, 'GET /open HTTP/1.1\r\n\r\n'))).toBe(400);
+    expect(statusOf(await exchange(door.gate.port, 'GET /open HTTP/1.0\r\n\r\n'))).toBe(200);
+    expect(statusOf(await exchange(door.gate.port, 'GET /_auth HTTP/1.0\r\n\r\n'))).toBe(200);
+  });
+
+  it('a target over the limit is 414', async () => {
+    await using upstream = await startRecordingUpstream();
+    await using gate = await startGate(upstream.upstream, routes, { maxHeaderSize: 65_536 });
+    const request = head(`GET /open/${'a'.repeat(16_400)}`, CLOSE);
+    expect(statusOf(await exchange(gate.port, request))).toBe(414);
+  });
+});
+
+describe('what the parser refuses', () => {
+  it.each([
+    ['no HTTP', 'hello\r\n\r\n', 400],
+    ['a bare LF between lines', 'GET / HTTP/1.1\nHost: a\n\n', 400],
+    ['a head too large', `GET / HTTP/1.1\r\nHost: a\r\nX: ${'a'.repeat(20_000)}\r\n\r\n`, 431],
+    ['an unfinished head', 'GET / HTTP/1.1\r\nHost: a\r\n', 408],
+  ])('is answered and closed: %s', async (_name, bytes, status) => {
+    await using door = await setUp();
+    const answer = await exchange(door.gate.port, bytes);
+    expect(statusOf(answer)).toBe(status);
+    expect(answer).toMatch(/connection: close/i);
+    expect(door.gate.reports).toHaveLength(1);
+    expect(door.upstream.connections).toHaveLength(0);
+  });
+
+  it('is answered once, however much more comes', async () => {
+    await using door = await setUp();
+    await using client = await RawClient.open(door.gate.port, 'rubbish\r\n\r\n');
+    await client.until((received) => received.includes('\r\n\r\n'));
+    client.write('more rubbish\r\n\r\n');
+    client.socket.end();
+    expect((await client.toEnd()).match(/HTTP\/1\.1/g)).toHaveLength(1);
+    expect(outcomes(door.gate)).toEqual(['E_FRAMING']);
+  });
+
+  it('behind a request that is being answered only ends the connection', async () => {
+    await using upstream = await startRecordingUpstream(() => {});
+    await using gate = await startGate(upstream.upstream, [{ access: { kind: 'public' } }]);
+    await using client = await RawClient.open(gate.port, `${head('GET /')}rubbish\r\n\r\n`);
+    expect(await client.toEnd()).toBe('');
+  });
+
+  it('CONNECT is 405 and closes', async () => {
+    await using door = await setUp([{ access: { kind: 'public' } }]);
+    const answer = await exchange(door.gate.port, head('CONNECT app.example.com:443'));
+    expect(statusOf(answer)).toBe(405);
+    expect(answer).toContain('Connection: close\r\n');
+    expect(outcomes(door.gate)).toEqual(['E_METHOD_REFUSED']);
+  });
+});
+
+describe('Expect: 100-continue', () => {
+  const EXPECT = ['Expect: 100-continue', 'Content-Length: 5'];
+
+  it('is answered only after the decision, and the body is forwarded', async () => {
+    await using upstream = await startRecordingUpstream(
+      answerEach('HTTP/1.1 204 No Content\r\n\r\n'),
+    );
+    await using gate = await startGate(upstream.upstream);
+    const { cookie } = await gate.signIn();
+    await using client = await RawClient.open(gate.port, head('POST /', cookie, CLOSE, ...EXPECT));
+    await client.until((received) => received.startsWith('HTTP/1.1 100 Continue\r\n\r\n'));
+    client.write('hello');
+    expect(statusOf(await client.toEnd())).toBe(204);
+    const seen = await (await upstream.connection(0)).until((text) => text.endsWith('hello'));
+    expect(seen).not.toMatch(/expect/i);
+  });
+
+  it('gets the final status and no 100 where the answer is no, and the connection ends', async () => {
+    await using door = await setUp();
+    const answer = await exchange(door.gate.port, head('POST /', ...EXPECT));
+    expect(answer).toMatch(/^HTTP\/1\.1 401 /);
+    expect(answer).toMatch(/connection: close/i);
+    expect(door.upstream.connections).toHaveLength(0);
+  });
+
+  it('works on our own pages', async () => {
+    await using door = await setUp();
+    await using client = await RawClient.open(
+      door.gate.port,
+      head('POST /_auth/login', CLOSE, ...EXPECT),
+    );
+    await client.until((received) => received.includes('100 Continue'));
+    client.write('hello');
+    expect(await client.toEnd()).toContain('own page');
+  });
+});
+
+describe('behind a listed peer', () => {
+  const listed = { trustedProxies: ['127.0.0.0/8'] };
+  const lines = [
+    'X-Forwarded-For: 6.6.6.6, 192.0.2.1',
+    'X-Forwarded-Proto: https',
+    'X-Forwarded-Host: App.example.com:443',
+    'X-Request-Id: from-the-peer',
+  ];
+
+  it('address, scheme, host and request id are what it says', async () => {
+    await using door = await setUp(
+      [{ host: 'app.example.com', access: { kind: 'public' } }],
+      listed,
+    );
+    expect(statusOf(await door.ask('GET /', 'Host: internal:8080', ...lines))).toBe(200);
+    expect(door.gate.reports[0]?.context).toEqual({
+      requestId: 'from-the-peer',
+      clientAddress: '192.0.2.1',
+      scheme: 'https',
+      host: 'app.example.com',
+      target: '/',
+      path: '/',
+    });
+    const seen = door.upstream.received();
+    expect(seen).toContain('\r\nX-Forwarded-For: 192.0.2.1, 127.0.0.1\r\n');
+    expect(seen).not.toContain('6.6.6.6');
+  });
+
+  it('malformed values count for nothing', async () => {
+    await using door = await setUp([{ access: { kind: 'public' } }], listed);
+    await door.ask('GET /', 'X-Forwarded-For: x', 'X-Forwarded-Proto: ws', 'X-Forwarded-Host: a b');
+    expect(door.gate.reports[0]?.context).toMatchObject({
+      clientAddress: '127.0.0.1',
+      scheme: 'http',
+      host: 'app.example.com',
+    });
+  });
+
+  it('public_url decides about the scheme', async () => {
+    const publicUrl = new URL('http://door.example.com');
+    await using door = await setUp([{ access: { kind: 'public' } }], { ...listed, publicUrl });
+    await door.ask('GET /', ...lines);
+    expect(door.gate.reports[0]?.context?.scheme).toBe('http');
+  });
+
+  it('from anybody else the same lines count for nothing and go no further', async () => {
+    await using door = await setUp([{ access: { kind: 'public' } }]);
+    await door.ask('GET /', ...lines);
+    expect(door.gate.reports[0]?.context).toMatchObject({
+      requestId: 'r1',
+      clientAddress: '127.0.0.1',
+      scheme: 'http',
+      host: 'app.example.com',
+    });
+    expect(door.upstream.received()).not.toMatch(/192\.0\.2\.1|from-the-peer|https/);
+  });
+});
+
+describe('whatever breaks on the way fails closed', () => {
+  const broken = (cause: unknown): never => {
+    throw cause;
+  };
+
+  it.each([
+    ['a throwing session', 500, () => broken(new Error('x'))],
+    ['a rejecting session', 500, () => Promise.reject(new Error('x'))],
+    ['a dead store', 503, () => Promise.reject(new DoorError('E_STORE_DOWN', 'x'))],
+  ])('%s', async (_name, status, open) => {
+    await using upstream = await startRecordingUpstream();
+    await using healthy = await startGate(upstream.upstream);
+    const sessions = Object.defineProperty(Object.create(healthy.sessions), 'open', {
+      value: open,
+    });
+    await using gate = await startGate(upstream.upstream, [{}], { sessions });
+    expect(statusOf(await exchange(gate.port, head('GET /', CLOSE)))).toBe(status);
+    const handshake = head('GET /', 'Connection: upgrade', 'Upgrade: websocket');
+    expect(statusOf(await exchange(gate.port, handshake))).toBe(status);
+    expect(upstream.connections).toHaveLength(0);
+    expect(gate.reports[0]?.cause).toBeInstanceOf(Error);
+  });
+
+  it.each([
+    ['our pages', '/_auth/', { auth: () => broken(new Error('x')) }],
+    [
+      'the forwarder',
+      '/',
+      { forwarder: { forward: () => broken(new Error('x')), forwardUpgrade: () => {} } },
+    ],
+    ['the report', '/', { report: () => broken(new Error('x')) }],
+  ])('%s', async (_name, target, changes) => {
+    await using door = await setUp([{ access: { kind: 'public' } }], changes);
+    const answer = await door.ask(`GET ${target}`);
+    expect(['', 500]).toContain(answer === '' ? '' : statusOf(answer));
+    expect(door.upstream.connections).toHaveLength(0);
+  });
+
+  it('a route without an upstream', async () => {
+    await using door = await setUp([{ access: { kind: 'public' }, upstream: undefined }]);
+    expect(statusOf(await door.ask('GET /'))).toBe(500);
+  });
+});
+
+describe('a client that has left', () => {
+  it('while its session was being opened costs the upstream nothing', async () => {
+    await using upstream = await startRecordingUpstream();
+    await using healthy = await startGate(upstream.upstream);
+    const opened = Promise.withResolvers<{ kind: 'none' }>();
+    const asked = Promise.withResolvers<void>();
+    const open = () => {
+      asked.resolve();
+      return opened.promise;
+    };
+    const sessions = Object.defineProperty(Object.create(healthy.sessions), 'open', {
+      value: open,
+    });
+    const routes: readonly Partial<Route>[] = [{ access: { kind: 'public' } }];
+    await using gate = await startGate(upstream.upstream, routes, { sessions });
+    await using client = await RawClient.open(gate.port, head('GET /'));
+    await asked.promise;
+    client.reset();
+    await client.closed;
+    // One more exchange on the same event loop: by its end the reset has been seen.
+    await exchange(gate.port, head('GET /_auth', CLOSE));
+    opened.resolve({ kind: 'none' });
+    await exchange(gate.port, head('GET /_auth', CLOSE));
+    expect(upstream.connections).toHaveLength(0);
+  });
+});
