@@ -53,7 +53,7 @@ export function AccountPage(props: AccountProps) {
           <p class="hint">For a new phone. Takes a current code, and signs you out elsewhere.</p>
         </li>
         <li>
-          <PostForm action={paths.logoutEverywhere} csrfToken={csrfToken}>
+          <PostForm action={paths.logoutEverywhere} csrfToken={csrfToken} class="plain">
             <button type="submit" class="link">
               Sign out everywhere
             </button>

@@ -36,7 +36,7 @@ export function FailurePage({ failure, paths, returnTo }: FailureProps) {
           </div>
           {missingGroups.length > 0 && (
             <div>
-              <dt>{missingGroups.length === 1 ? 'Needed group' : 'Needed: one of'}</dt>
+              <dt>{missingGroups.length === 1 ? 'Needs group' : 'Needs one of'}</dt>
               <dd>{missingGroups.join(', ')}</dd>
             </div>
           )}

@@ -67,7 +67,7 @@ export function Field(props: FieldProps) {
         id={name}
         name={name}
         aria-describedby={notes.length > 0 ? notes.join(' ') : undefined}
-        aria-invalid={props.isBlamed === true || problem !== undefined ? 'true' : undefined}
+        aria-invalid={problem === undefined ? undefined : 'true'}
         {...props.input}
       />
       {problem !== undefined && (

@@ -10,7 +10,8 @@ export function RecoveryCodesPage(props: {
 }) {
   return (
     <>
-      <h1>{props.isNew ? 'Welcome. Keep these codes' : 'Your new app is set'}</h1>
+      <p class="step">{props.isNew ? 'Your account is ready' : 'Your new app is set'}</p>
+      <h1>Save your recovery codes</h1>
       <p>
         Each of these recovery codes lets you in once when your phone is not at hand. Print this
         page, or copy them to your password manager.
@@ -34,7 +35,7 @@ export function RecoveryCodesPage(props: {
       </ol>
       <div class="actions">
         <a class="button" href={props.continueUrl}>
-          I have kept them, continue
+          I have saved them, continue
         </a>
       </div>
     </>

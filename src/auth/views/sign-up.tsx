@@ -17,7 +17,7 @@ export interface SignUpProps {
 /** Chooses a name and, where the factors ask for one, a password. */
 export function SignUpPage(props: SignUpProps) {
   const { paths, problems } = props;
-  const summary = summaryOf(problems);
+  const isFirst = Object.keys(problems).length === 0;
   return (
     <>
       <p class="step">Step 1 of 2</p>
@@ -27,17 +27,9 @@ export function SignUpPage(props: SignUpProps) {
       ) : (
         <p>Have your phone with an authenticator app at hand: you need it in the next step.</p>
       )}
-      {summary !== undefined && (
-        <Problem>
-          <p>{summary}</p>
-        </Problem>
-      )}
+      <Problems problems={problems} />
       <PostForm action={paths.signUp} csrfToken={props.csrfToken} hidden={{ invite: props.invite }}>
-        <UsernameField
-          value={props.username}
-          problem={problems.username}
-          isFirst={summary === undefined}
-        />
+        <UsernameField value={props.username} problem={problems.username} isFirst={isFirst} />
         {props.asksPassword && (
           <Field
             label="Password"
@@ -62,9 +54,23 @@ export function SignUpPage(props: SignUpProps) {
   );
 }
 
-function summaryOf(problems: FieldProblems): string | undefined {
-  if (problems.form !== undefined) return problems.form;
-  return problems.username === undefined && problems.password === undefined
-    ? undefined
-    : 'Nearly there: please look at the marked field again.';
+/** Everything that is wrong, each line leading to its field. */
+function Problems({ problems }: { readonly problems: FieldProblems }) {
+  const { username, password, form } = problems;
+  if (username === undefined && password === undefined && form === undefined) return null;
+  return (
+    <Problem>
+      {form !== undefined && <p>{form}</p>}
+      {username !== undefined && (
+        <p>
+          <a href="#username">Username</a>: {username}
+        </p>
+      )}
+      {password !== undefined && (
+        <p>
+          <a href="#password">Password</a>: {password}
+        </p>
+      )}
+    </Problem>
+  );
 }

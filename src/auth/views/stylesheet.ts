@@ -27,7 +27,7 @@ body { margin: 0; background: var(--paper); color: var(--ink);
   font: 1rem/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", sans-serif;
   overflow-wrap: break-word; }
 .page { min-height: 100vh; min-height: 100dvh; padding: 1.25rem 1rem 2rem; }
-.brand, .card { max-width: 27rem; margin-inline: auto; }
+.brand, .card { max-width: 28rem; margin-inline: auto; }
 .brand { display: flex; align-items: center; gap: .625rem; margin-bottom: 1.25rem; padding-inline: .25rem; }
 .mark { flex: none; width: 1.75rem; height: 1.75rem; }
 .mark-outer { fill: var(--ink); }
@@ -57,10 +57,12 @@ li + li { margin-top: .375rem; }
 code { font-family: var(--mono); font-size: .9375em; }
 a { color: var(--accent); text-underline-offset: .2em; text-decoration-thickness: 1px; }
 a:hover { color: var(--accent-deep); text-decoration-thickness: 2px; }
-.notice { margin: 0 0 1.25rem; padding: .75rem .875rem; background: var(--wash); border-radius: var(--radius);
-  border-left: 4px solid var(--accent); font-size: .9375rem; }
+.notice { margin: 0 0 1.25rem; padding: .75rem .875rem; background: var(--wash); border: 1px solid transparent;
+  border-radius: var(--radius); font-size: .9375rem; }
 .notice > :last-child { margin-bottom: 0; }
-.problem { background: var(--bad-wash); border-color: var(--bad); }`;
+.notice li + li { margin-top: .25rem; }
+.problem { background: var(--bad-wash); border-color: var(--bad); }
+.problem a { color: var(--bad); }`;
 
 const FORMS = `
 .stack { display: grid; gap: 1.125rem; margin: 0; }
@@ -69,7 +71,7 @@ input { display: block; width: 100%; min-height: 3rem; padding: .625rem .75rem; 
   background: var(--field); border: 1px solid var(--edge); border-radius: var(--radius); }
 input[hidden], input[type="hidden"] { display: none; }
 input[aria-invalid="true"] { border-color: var(--bad); border-width: 2px; padding: calc(.625rem - 1px) calc(.75rem - 1px); }
-input.code { font-family: var(--mono); font-size: 1.25rem; letter-spacing: .12em; font-variant-numeric: tabular-nums; }
+input.code { font-family: var(--mono); font-size: 1.25rem; line-height: 1.2; letter-spacing: .12em; font-variant-numeric: tabular-nums; }
 .field-problem { margin: .375rem 0 0; color: var(--bad); font-size: .9375rem; font-weight: 550; }
 button, .button { display: inline-flex; align-items: center; justify-content: center; width: 100%; min-height: 3rem;
   padding: .625rem 1.25rem; border: 1px solid transparent; border-radius: var(--radius); font: inherit; font-weight: 600;
@@ -90,19 +92,20 @@ summary:hover { color: var(--accent-deep); text-decoration-thickness: 2px; }
 details[open] > summary { margin-bottom: .5rem; }
 .stack > details { margin-block: -.75rem -.25rem; }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
-.problem:focus, .problem:focus-visible { outline: 2px solid var(--bad); outline-offset: 2px; }
+.problem:focus, .problem:focus-visible { outline: 2px solid var(--bad); outline-offset: -1px; }
 input:focus-visible { outline-offset: 0; border-color: var(--accent); }`;
 
 const PARTS = `
 .facts { margin: 0; border-top: 1px solid var(--line); }
 .failure-facts { margin-bottom: 1rem; }
-.facts > div { display: grid; grid-template-columns: 7.5rem 1fr; gap: .125rem 1rem; padding: .625rem 0; border-bottom: 1px solid var(--line); }
+.facts > div { display: grid; grid-template-columns: 6.5rem 1fr; gap: .125rem .75rem; padding: .625rem 0; border-bottom: 1px solid var(--line); }
 .facts dt { color: var(--soft); font-size: .9375rem; }
 .facts dd { margin: 0; min-width: 0; overflow-wrap: anywhere; }
 .choices { margin: 0; padding: 0; list-style: none; }
 .choices > li { padding: .625rem 0; border-top: 1px solid var(--line); }
 .choices > li + li { margin-top: 0; }
 .choices > li > a { display: inline-flex; align-items: center; min-height: 2.75rem; }
+.choices .link { justify-content: start; }
 .choices .hint { margin-top: 0; }
 .enrolment { display: grid; gap: 1.25rem; margin-bottom: .5rem; }
 .qr { display: block; width: min(100%, 15rem); height: auto; margin-inline: auto; border: 1px solid var(--line);
@@ -110,12 +113,12 @@ const PARTS = `
 .otpauth { display: inline-flex; align-items: center; min-height: 2.75rem; font-size: .9375rem; }
 .card > p:has(> .otpauth) { margin: 0; }
 .secret { display: block; font-size: 1rem; line-height: 1.6; letter-spacing: .02em; user-select: all; }
-.recovery-codes { display: grid; grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); gap: .125rem 1.25rem; margin: 0;
+.recovery-codes { display: grid; grid-template-columns: repeat(auto-fit, minmax(10rem, 1fr)); gap: .125rem 1rem; margin: 0;
   padding: .75rem .875rem; border: 1px solid var(--line); border-radius: var(--radius); list-style: none; }
 .recovery-codes li { margin: 0; padding: .1875rem 0; white-space: nowrap; }
-.recovery-codes code { font-size: 1rem; letter-spacing: .01em; user-select: all; }
+.recovery-codes code { font-size: .875rem; user-select: all; }
 .print-only { display: none; }
-@media (max-width: 24rem) { .facts > div { grid-template-columns: 1fr; } }`;
+@media (max-width: 26rem) { .facts > div { grid-template-columns: 1fr; } }`;
 
 const PREFERENCES = `
 @media (prefers-reduced-motion: reduce) { *, ::before, ::after { transition: none !important; animation: none !important; } }
