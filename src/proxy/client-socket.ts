@@ -32,7 +32,12 @@ export function discardBody(req: IncomingMessage, lingerMs: number): void {
  * @param graceMs  for a client that reads slowly, or never
  */
 export function endSoon(socket: Duplex, graceMs: number): void {
+  destroyLater(socket, graceMs);
+  socket.end();
+}
+
+/** Destroys a connection that has been ended and that the other side keeps open. */
+export function destroyLater(socket: Duplex, graceMs: number): void {
   const grace = setTimeout(() => socket.destroy(), graceMs);
   socket.once('close', () => clearTimeout(grace));
-  socket.end();
 }

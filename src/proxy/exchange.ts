@@ -1,5 +1,6 @@
 /** One HTTP request on its way to the upstream, and the answer on its way back. @module */
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import { DoorError, type ErrorCode } from '../core/errors.ts';
 import { discardBody, endSoon, reset } from './client-socket.ts';
@@ -17,6 +18,8 @@ export interface ExchangeDeps extends ForwarderDeps {
   readonly names: FieldNames;
   readonly pools: Pools;
   readonly live: LiveExchanges;
+  /** Connections on which a request's end was in doubt; nothing more is read from them. */
+  readonly distrusted: WeakSet<Duplex>;
   /** How long an unwanted body is still read, and a client waited for after our end. */
   readonly lingerMs: number;
   readonly graceMs: number;

@@ -3,7 +3,7 @@ import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { ErrorCode } from '../core/errors.ts';
-import { endSoon, reset } from './client-socket.ts';
+import { destroyLater, endSoon, reset } from './client-socket.ts';
 import type { ForwardOrder } from './contract.ts';
 import type { ExchangeDeps } from './exchange.ts';
 import { failureCode } from './failures.ts';
@@ -48,7 +48,8 @@ export class Handshake {
   }
 
   onError(error: unknown): void {
-    if (this.#isSettled) return;
+    // The library reports the client's own reset here too.
+    if (this.#isSettled || this.#socket.destroyed) return;
     const code = failureCode(error, false);
     this.#deps.report(this.#req, code, error);
     this.refuse(code);
@@ -69,7 +70,7 @@ export class Handshake {
     // The library sends chunks on as chunks where it finds this.
     if (coding !== undefined) response.headers['transfer-encoding'] = coding;
     response.once('error', () => reset(this.#socket));
-    response.once('end', () => endSoon(this.#socket, this.#deps.graceMs));
+    this.#socket.once('finish', () => destroyLater(this.#socket, this.#deps.graceMs));
     this.#socket.resume();
     this.#endWhenIdle(() => reset(this.#socket));
   }
@@ -90,7 +91,10 @@ export class Handshake {
     response.headers = { connection: 'Upgrade', upgrade: 'websocket', ...headers };
     const end = (code: CloseCode): void => this.#end(upstream, code);
     const forget = this.#deps.live.add(end, this.#order.onLive);
-    upstream.once('close', () => endSoon(this.#socket, this.#deps.graceMs));
+    upstream.once('close', () => {
+      forget();
+      endSoon(this.#socket, this.#deps.graceMs);
+    });
     this.#socket.once('close', () => {
       forget();
       upstream.destroy();

@@ -19,12 +19,16 @@ export function forwardHttp(
   res: ServerResponse,
   order: ForwardOrder,
 ): void {
-  // The decision took its time, and the client has gone meanwhile.
-  if (res.destroyed) return;
+  // The decision took its time and the client has gone; or what precedes this request
+  // could be read two ways, and then so could where it begins.
+  if (res.destroyed || deps.distrusted.has(req.socket)) return;
   const framing = requestFraming(req.rawHeaders, req.httpVersion);
   const refusal = refuse(req, order, framing);
   if (refusal !== undefined) {
-    if (refusal === 'E_FRAMING') res.shouldKeepAlive = false;
+    if (refusal === 'E_FRAMING') {
+      res.shouldKeepAlive = false;
+      deps.distrusted.add(req.socket);
+    }
     discardBody(req, deps.lingerMs);
     deps.fail(req, res, refusal);
     return;

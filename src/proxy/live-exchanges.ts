@@ -14,7 +14,7 @@ export class LiveExchanges {
    * Registers an exchange here and with whoever watches its session.
    *
    * @param onLive  the order's own registration, if it has one
-   * @returns how to forget it, to be called when it ends by itself
+   * @returns how to forget it, to be called when it ends by itself; further calls do nothing
    */
   add(end: End, onLive: ((close: () => void) => () => void) | undefined): () => void {
     this.#ends.add(end);
@@ -22,8 +22,7 @@ export class LiveExchanges {
     if (this.#isEnding) queueMicrotask(() => end(1001));
     const unwatch = onLive?.(() => end(1008));
     return () => {
-      this.#ends.delete(end);
-      unwatch?.();
+      if (this.#ends.delete(end)) unwatch?.();
     };
   }
 

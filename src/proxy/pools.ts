@@ -63,7 +63,7 @@ export class Pools {
     return made;
   }
 
-  /** Tells whether a failure is that of a socket that had carried an answer before. */
+  /** Tells whether a failure is that of a socket that had carried an answer: it may have died idle. */
   isOfKeepAlive(error: unknown): boolean {
     return error instanceof Error && this.#keepAliveErrors.has(error);
   }
@@ -85,20 +85,23 @@ export class Pools {
     });
     return ({ servername: _fromHost, ...options }, callback) => {
       connect(options, (...result) => {
-        if (result[0] === null) this.#rememberAnswers(result[1]);
+        if (result[0] === null) this.#watch(result[1]);
         callback(...result);
       });
     };
   }
 
-  /** Only a socket that has answered before can have died while nobody used it. */
-  #rememberAnswers(socket: Socket): void {
+  /** Hears a connection's errors before the library does. */
+  #watch(socket: Socket): void {
     let hasAnswered = false;
     socket.once('readable', () => {
       hasAnswered = socket.readableLength > 0;
     });
-    socket.on('error', (error) => {
+    socket.on('error', (error: NodeJS.ErrnoException) => {
       if (hasAnswered) this.#keepAliveErrors.add(error);
+      // Under its usual code the library takes a reset for the regular end of an answer
+      // without a length, and a truncated body would look whole.
+      if (error.code === 'ECONNRESET') error.code = 'UPSTREAM_RESET';
     });
   }
 }

@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest';
+import { startDoor } from './door.ts';
+import { head, RawClient } from './raw-client.ts';
+import { type Behaviour, startRecordingUpstream } from './recording-upstream.ts';
+
+const HEAD = 'HTTP/1.1 200 OK\r\nContent-Type: text/event-stream; charset=utf-8\r\n\r\n';
+const headOnly: Behaviour = ({ socket }) => socket.once('data', () => socket.write(HEAD));
+
+describe('an event stream', () => {
+  it('shows its head before any event, and each event at once', async () => {
+    await using upstream = await startRecordingUpstream(headOnly);
+    await using door = await startDoor(upstream.upstream);
+    await using client = await RawClient.open(door.port, head('GET /'));
+    await client.until((received) => received.includes('\r\n\r\n'));
+    const { socket } = await upstream.connection(0);
+    for (const event of ['data: 1\n\n', 'data: 2\n\n']) {
+      socket.write(event);
+      await client.until((received) => received.endsWith(`${event}\r\n`));
+    }
+  });
+
+  it('a slow answer of any type shows its head at once', async () => {
+    await using upstream = await startRecordingUpstream(({ socket }) => {
+      socket.once('data', () => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n'));
+    });
+    await using door = await startDoor(upstream.upstream);
+    await using client = await RawClient.open(door.port, head('GET /'));
+    await client.until((received) => received.includes('\r\n\r\n'));
+  });
+
+  it.each([
+    ['reads on', false],
+    ['has stopped reading', true],
+  ])('ends with its session within two seconds, for a client that %s', async (_name, isStuck) => {
+    let end = (): void => undefined;
+    let forgotten = 0;
+    await using upstream = await startRecordingUpstream(headOnly);
+    await using door = await startDoor(upstream.upstream, {
+      onLive: (close) => {
+        end = close;
+        return () => {
+          forgotten += 1;
+        };
+      },
+    });
+    await using client = await RawClient.open(door.port, head('GET /'));
+    await client.until((received) => received.includes('\r\n\r\n'));
+    const connection = await upstream.connection(0);
+    if (isStuck) {
+      client.socket.pause();
+      connection.socket.write(`data: ${'x'.repeat(8_000_000)}\n\n`);
+    }
+    const startedAt = performance.now();
+    end();
+    await connection.closed;
+    client.socket.resume();
+    await client.closed;
+    expect(performance.now() - startedAt).toBeLessThan(2_000);
+    expect(forgotten).toBe(1);
+  });
+
+  it('is forgotten when it ends by itself', async () => {
+    let forget = (): void => undefined;
+    const forgotten = new Promise<void>((resolve) => {
+      forget = resolve;
+    });
+    await using upstream = await startRecordingUpstream(({ socket }) => {
+      socket.once('data', () => socket.end(`${HEAD}data: 1\n\n`));
+    });
+    await using door = await startDoor(upstream.upstream, { onLive: () => forget });
+    await using client = await RawClient.open(door.port, head('GET /'));
+    await client.until((received) => received.endsWith('0\r\n\r\n'));
+    await forgotten;
+  });
+
+  it('ends when the door goes down', async () => {
+    await using upstream = await startRecordingUpstream(headOnly);
+    await using door = await startDoor(upstream.upstream);
+    await using client = await RawClient.open(door.port, head('GET /'));
+    await client.until((received) => received.includes('\r\n\r\n'));
+    await door.forwarder.close();
+    await client.closed;
+  });
+});

@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest';
+import { startDoor } from './door.ts';
+import { exchange, head, RawClient, statusOf } from './raw-client.ts';
+import { type Behaviour, startRecordingUpstream } from './recording-upstream.ts';
+
+const silent: Behaviour = () => undefined;
+const answering =
+  (bytes: string | Buffer): Behaviour =>
+  ({ socket }) => {
+    socket.once('data', () => socket.write(bytes));
+  };
+
+describe('time-outs', () => {
+  it('504 when the first byte does not come, and the upstream connection closes', async () => {
+    await using upstream = await startRecordingUpstream(silent);
+    await using door = await startDoor(upstream.upstream, { limits: { firstByteTimeoutMs: 100 } });
+    const answer = await exchange(door.port, head('GET /', 'Connection: close'));
+    expect(statusOf(answer)).toBe(504);
+    expect(door.failures).toEqual(['E_UPSTREAM_TIMEOUT']);
+    await (await upstream.connection(0)).closed;
+  });
+
+  it('504 when the connection is not made in time', async () => {
+    // TEST-NET-1 (RFC 5737): nobody answers there, or the kernel says at once that nobody can.
+    await using door = await startDoor(
+      { origin: 'http://192.0.2.1:81' },
+      { limits: { connectTimeoutMs: 200 } },
+    );
+    const answer = await exchange(door.port, head('GET /', 'Connection: close'));
+    expect([502, 504]).toContain(statusOf(answer));
+  });
+
+  it('a body that stops coming resets the client', async () => {
+    await using upstream = await startRecordingUpstream(
+      answering('HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhello'),
+    );
+    await using door = await startDoor(upstream.upstream, { limits: { idleTimeoutMs: 100 } });
+    await using client = await RawClient.open(door.port, head('GET /'));
+    await client.toEnd();
+    expect(client.ending).toBe('reset');
+    expect(door.failures).toEqual(['E_UPSTREAM_TIMEOUT']);
+  });
+
+  it('a body with pauses shorter than that passes', async () => {
+    await using upstream = await startRecordingUpstream(({ socket }) => {
+      socket.once('data', async () => {
+        socket.write('HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n');
+        for (let i = 0; i < 10; i++) {
+          socket.write('x');
+          await new Promise((resolve) => setTimeout(resolve, 50));
+        }
+      });
+    });
+    await using door = await startDoor(upstream.upstream, { limits: { idleTimeoutMs: 300 } });
+    const answer = await exchange(door.port, head('GET /', 'Connection: close'));
+    expect(answer.endsWith('x'.repeat(10))).toBe(true);
+  });
+
+  it('408 when the client stops sending its body, and the upstream connection closes', async () => {
+    await using upstream = await startRecordingUpstream(silent);
+    await using door = await startDoor(upstream.upstream, { limits: { idleTimeoutMs: 100 } });
+    await using client = await RawClient.open(
+      door.port,
+      `${head('POST /', 'Content-Length: 100')}hello`,
+    );
+    await client.until((received) => statusOf(received) === 408);
+    await (await upstream.connection(0)).closed;
+  });
+
+  it('a client that stops reading is let go, and the upstream connection closes', async () => {
+    await using upstream = await startRecordingUpstream(
+      answering(`HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\n\r\n${'x'.repeat(20_000_000)}`),
+    );
+    await using door = await startDoor(upstream.upstream, { limits: { idleTimeoutMs: 200 } });
+    await using client = await RawClient.open(door.port, head('GET /'));
+    await client.until((received) => received.length > 0);
+    client.socket.pause();
+    await (await upstream.connection(0)).closed;
+  });
+
+  it('waiting for the upstream is nobody’s idleness', async () => {
+    await using upstream = await startRecordingUpstream(({ socket }) => {
+      socket.once('data', () =>
+        setTimeout(() => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'), 300),
+      );
+    });
+    await using door = await startDoor(upstream.upstream, { limits: { idleTimeoutMs: 100 } });
+    const answer = await exchange(
+      door.port,
+      `${head('POST /', 'Content-Length: 5', 'Connection: close')}hello`,
+    );
+    expect(statusOf(answer)).toBe(200);
+  });
+});
