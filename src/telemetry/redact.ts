@@ -43,7 +43,9 @@ export function redact(fields: Readonly<Record<string, unknown>>): Record<string
 function copyFields(fields: object, depth: number): Record<string, unknown> {
   const copy: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(fields)) {
-    copy[name] = isMasked(name, value) ? MASK : copyValue(value, depth + 1);
+    // What was thrown as a plain string was built somewhere else, of who knows what.
+    if (name === 'err' && typeof value === 'string') copy[name] = describeError(value);
+    else copy[name] = isMasked(name, value) ? MASK : copyValue(value, depth + 1);
   }
   return copy;
 }

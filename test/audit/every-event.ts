@@ -1,0 +1,53 @@
+/** One event of every type and outcome; the compiler sees to it that none is missing. @module */
+import type { AuditEvent } from '../../src/audit/events.ts';
+
+const origin = { source: '203.0.113.7', requestId: 'r-1' };
+const name = 'ada';
+
+/** Distributes over the union, so that the list below is exhaustive by type. */
+type ByType = { readonly [T in AuditEvent['type']]: readonly (AuditEvent & { type: T })[] };
+type OutcomeOf<T extends AuditEvent['type']> = Extract<
+  Extract<AuditEvent, { type: T }>,
+  { outcome: string }
+>['outcome'];
+
+const outcomes = <T extends AuditEvent['type']>(of: Record<OutcomeOf<T>, true>) =>
+  Object.keys(of) as OutcomeOf<T>[];
+
+const byType: ByType = {
+  'sign-in': outcomes<'sign-in'>({ success: true, refused: true, throttled: true }).map(
+    (outcome) => ({
+      ...origin,
+      type: 'sign-in',
+      outcome,
+      name,
+      amr: ['pwd', 'otp'],
+    }),
+  ),
+  'sign-up': outcomes<'sign-up'>({
+    success: true,
+    'wrong-code': true,
+    throttled: true,
+    'name-taken': true,
+    'invite-spent': true,
+  }).map((outcome) => ({ ...origin, type: 'sign-up', outcome, name })),
+  enrol: outcomes<'enrol'>({
+    success: true,
+    'wrong-code': true,
+    throttled: true,
+    refused: true,
+  }).map((outcome) => ({ ...origin, type: 'enrol', outcome, name })),
+  'sign-out': [{ ...origin, type: 'sign-out', name }],
+  'signed-out-everywhere': [{ ...origin, type: 'signed-out-everywhere', name, sessions: 2 }],
+  'recovery-code-used': [{ ...origin, type: 'recovery-code-used', name, left: 9 }],
+  'invite-created': [{ source: 'cli', type: 'invite-created', groups: ['ops'] }],
+  'user-added': [{ source: 'cli', type: 'user-added', name }],
+  'user-disabled': [{ source: 'cli', type: 'user-disabled', name }],
+  'user-enabled': [{ source: 'cli', type: 'user-enabled', name }],
+  'user-removed': [{ source: 'cli', type: 'user-removed', name }],
+  'totp-reset': [{ source: 'cli', type: 'totp-reset', name }],
+  'password-set': [{ source: 'cli', type: 'password-set', name }],
+  'groups-set': [{ source: 'cli', type: 'groups-set', name, groups: ['ops'] }],
+};
+
+export const EVERY_EVENT: readonly AuditEvent[] = Object.values(byType).flat();
