@@ -31,6 +31,8 @@ const SETUP_LIFETIME_MS = 30 * 60_000;
  */
 export async function runDoor({ config, isDemo, warnings }: RunOptions): Promise<void> {
   const log = createLog(config.log);
+  // From the start: what a signal interrupts must drain too, and process 1 gets no default.
+  const told = untilSignal(log);
   for (const warning of warnings) log.warn({}, warning);
   const clock = systemClock;
   const random = systemRandom;
@@ -42,7 +44,7 @@ export async function runDoor({ config, isDemo, warnings }: RunOptions): Promise
   const door = { config, store, storeKeys: dataDir.storeKeys, clock, random, log, listener };
   announce(door, isDemo);
   await offerSetup(door);
-  await untilSignal(log);
+  await told;
   await shutDown({ app, listener, store, log, drainMs: config.drainMs });
 }
 
