@@ -5,6 +5,7 @@ const ELSEWHERE = '/';
 
 /** Space, controls and everything that a browser strips or folds before it reads a URL. */
 const UNPRINTABLE = /[\p{Cc}\p{Z}\p{Cf}]/u;
+const BROKEN_ESCAPE = /%(?![0-9a-f]{2})/i;
 const CONTROL = /\p{Cc}/u;
 
 /**
@@ -24,30 +25,26 @@ export function checkReturnPath(value: string | null | undefined, prefix: string
   if (value === null || value === undefined || value.length > MAX_BYTES) return ELSEWHERE;
   if (!value.isWellFormed() || UNPRINTABLE.test(value)) return ELSEWHERE;
   const path = value.split(/[?#]/, 1)[0] ?? '';
-  if (path.includes('\\') || !readings(path).every((reading) => isLocal(reading, prefix))) {
-    return ELSEWHERE;
-  }
+  if (BROKEN_ESCAPE.test(path) || path.includes('\\')) return ELSEWHERE;
+  if (!readings(path).every((reading) => isLocal(reading, prefix))) return ELSEWHERE;
   const location = value.replace(/[^\x21-\x7e]+/g, encodeURIComponent);
   return location.length > MAX_BYTES ? ELSEWHERE : location;
 }
 
 /** The path as servers and browsers on the way may read it: as is, decoded once, decoded twice. */
-function readings(path: string): readonly (string | undefined)[] {
-  const once = decode(path);
-  return [path, once, once === undefined ? undefined : decode(once)];
+function readings(path: string): readonly string[] {
+  const once = decodeAscii(path);
+  return [path, once, decodeAscii(once)];
 }
 
-function decode(path: string): string | undefined {
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    // A stray `%` after decoding is an ordinary character; before, it is nobody's honest link.
-    return path.includes('%25') ? path : undefined;
-  }
-}
+/** Every character that could change where a path leads is ASCII; the rest stays encoded. */
+const decodeAscii = (path: string) =>
+  path.replace(/%([0-7][0-9a-f])/gi, (_, hex: string) =>
+    String.fromCharCode(Number.parseInt(hex, 16)),
+  );
 
-function isLocal(path: string | undefined, prefix: string): boolean {
-  if (path === undefined || CONTROL.test(path)) return false;
+function isLocal(path: string, prefix: string): boolean {
+  if (CONTROL.test(path)) return false;
   if (!path.startsWith('/') || /^\/[/\\]/.test(path)) return false;
   if (/^\/[^/]*@/.test(path)) return false;
   const resolved = resolveDots(path);
