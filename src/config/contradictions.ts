@@ -1,15 +1,18 @@
 /** Settings that are right one by one and wrong together. @module */
 import { formatDuration } from '../core/duration.ts';
-import type { Finding } from './problem.ts';
+import type { Finding, Path } from './problem.ts';
 import { routeContradictions } from './route-contradictions.ts';
 import type { Settings } from './schema.ts';
 import { upstreamContradictions } from './upstream-contradictions.ts';
 
-type Rule = (settings: Settings) => readonly Finding[];
+/** Whether a value stands in the file, rather than being a default. */
+type IsGiven = (path: Path) => boolean;
+
+type Rule = (settings: Settings, isGiven: IsGiven) => readonly Finding[];
 
 /** Every contradiction in `settings`, in no particular order. */
-export function findContradictions(settings: Settings): readonly Finding[] {
-  return RULES.flatMap((rule) => rule(settings));
+export function findContradictions(settings: Settings, isGiven: IsGiven): readonly Finding[] {
+  return RULES.flatMap((rule) => rule(settings, isGiven));
 }
 
 const RULES: readonly Rule[] = [
@@ -101,14 +104,16 @@ function waitsGrow({ auth: { throttle } }: Settings): readonly Finding[] {
   });
 }
 
-function idleWithinLifetime({ session: { idle, lifetime } }: Settings): readonly Finding[] {
+function idleWithinLifetime({ session }: Settings, isGiven: IsGiven): readonly Finding[] {
+  const { idle, lifetime } = session;
   if (idle <= lifetime) return [];
   const path = ['session', 'idle'];
+  const value = `${formatDuration(idle)}${isGiven(path) ? '' : ' (the default)'}`;
   return [
     {
       path,
       compares: [path, ['session', 'lifetime']],
-      problem: `${formatDuration(idle)} is longer than session.lifetime (${formatDuration(lifetime)})`,
+      problem: `${value} is longer than session.lifetime (${formatDuration(lifetime)})`,
       remedy: `write ${formatDuration(lifetime)} or less`,
     },
   ];
@@ -125,7 +130,7 @@ function cookieWithinDomain(settings: Settings): readonly Finding[] {
     {
       path,
       compares: [path, ['public_url']],
-      problem: `${domain} does not hold the host of public_url (${host}), so that browsers drop the cookie`,
+      problem: `"${domain}" does not hold the host of public_url (${host}), so that browsers drop the cookie`,
       remedy: 'write a domain that public_url is in, or remove the key',
     },
   ];

@@ -4,7 +4,14 @@ import { buildConfig } from './build.ts';
 import type { Config } from './config.ts';
 import { findContradictions } from './contradictions.ts';
 import { deepFreeze } from './freeze.ts';
-import { type ConfigProblem, type Finding, formatPath, isWithin, type Path } from './problem.ts';
+import {
+  type ConfigProblem,
+  type Finding,
+  formatPath,
+  formatProblem,
+  isWithin,
+  type Path,
+} from './problem.ts';
 import { readTextFile } from './read-file.ts';
 import { readSettings } from './read-settings.ts';
 import { configSchema } from './schema.ts';
@@ -38,14 +45,10 @@ export function loadConfig(options: {
   }
   const source = readYaml(text.value, env);
   const checked = checkSource(source, dirname(resolve(file)));
-  const located = checked.findings.map((finding) => locate(finding, source, file));
-  const faults = source.faults.map(({ line, column, problem, remedy }) => ({
-    ...{ file, line, column, path: '' },
-    ...{ problem, remedy },
-  }));
-  const problems = [...faults, ...located].toSorted(
-    (a, b) => a.line - b.line || a.column - b.column,
-  );
+  const problems = inOrder([
+    ...source.faults.map((fault) => ({ file, path: '', ...fault })),
+    ...checked.findings.map((finding) => locate(finding, source, file)),
+  ]);
   if (problems.length > 0 || checked.config === undefined) return { ok: false, problems };
   const config = deepFreeze(checked.config);
   return { ok: true, config, warnings: findWarnings(config) };
@@ -82,8 +85,8 @@ function checkSource(source: YamlSource, baseDir: string): CheckedSource {
   const { findings, settings, refusedPaths } = readSettings(source);
   if (settings === undefined) return { findings, config: undefined };
   const built = buildConfig(settings, baseDir);
-  const further = [...findContradictions(settings), ...built.findings].filter((finding) =>
-    (finding.compares ?? [finding.path]).every((path) => isKept(path, refusedPaths)),
+  const further = [...findContradictions(settings, source.has), ...built.findings].filter(
+    (finding) => (finding.compares ?? [finding.path]).every((path) => isKept(path, refusedPaths)),
   );
   return { findings: [...findings, ...further], config: built.config };
 }
@@ -91,6 +94,12 @@ function checkSource(source: YamlSource, baseDir: string): CheckedSource {
 /** A value that was refused, or stood within one, is unknown: nothing follows from its absence. */
 const isKept = (path: Path, refusedPaths: readonly Path[]) =>
   !refusedPaths.some((refused) => isWithin(path, refused));
+
+/** In the order of the file; what two checks found is said once. */
+function inOrder(problems: readonly ConfigProblem[]): readonly ConfigProblem[] {
+  const unique = new Map(problems.map((problem) => [formatProblem(problem), problem]));
+  return [...unique.values()].toSorted((a, b) => a.line - b.line || a.column - b.column);
+}
 
 function locate(finding: Finding, source: YamlSource, file: string): ConfigProblem {
   const { path, problem, remedy, isAboutKey } = finding;

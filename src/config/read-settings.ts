@@ -26,8 +26,7 @@ export interface RawSettings {
 
 /** Reads plain data as settings. */
 export function readSettings(raw: RawSettings): ReadSettings {
-  // A copy without shared parts: removing a value must not remove another.
-  const value: unknown = JSON.parse(JSON.stringify(raw.value ?? null));
+  const value: unknown = structuredClone(raw.value);
   const refusedPaths = raw.findings.map(({ path }) => removeAt(value, path) ?? path);
   retypeVariables(value, raw);
   const findings = [...raw.findings];
@@ -57,7 +56,7 @@ function retypeVariables(value: unknown, raw: RawSettings): void {
     const path = pathOf(issue.path);
     const found = valueAt(value, path);
     if (typeof found !== 'string' || raw.variableAt(path) === undefined) continue;
-    const scalar: unknown = parseDocument(found, { logLevel: 'silent' }).toJS();
+    const scalar: unknown = parseDocument(found, { logLevel: 'error' }).toJS();
     if (typeof scalar === 'number' || typeof scalar === 'boolean') setAt(value, path, scalar);
   }
 }

@@ -40,7 +40,7 @@ function ownContradictions(route: RouteSettings, i: number): readonly Finding[] 
 function underPrefix({ path }: RouteSettings, i: number, prefix: string): readonly Finding[] {
   if (!isUnder(path, prefix)) return [];
   const at = ['routes', i, 'path'];
-  const problem = `${path} lies within prefix (${prefix}), where the door's own pages are`;
+  const problem = `"${path}" lies within prefix (${prefix}), where the door's own pages are`;
   const remedy = 'write another path, or another prefix';
   return [{ path: at, compares: [at, ['prefix']], problem, remedy }];
 }
@@ -54,7 +54,7 @@ function sameName(
   const isGiven = routes[i]?.name !== undefined || routes[earlier]?.name !== undefined;
   if (earlier === i || !isGiven) return [];
   const path = ['routes', i, 'name'];
-  const problem = `${names[i]} is the name of routes[${earlier}] too`;
+  const problem = `"${names[i]}" is the name of routes[${earlier}] too`;
   return [{ path, problem, remedy: 'give each route a name of its own' }];
 }
 

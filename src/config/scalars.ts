@@ -1,8 +1,8 @@
 /** Schemas of single values; each carries the words that say what would be right. @module */
 import * as z from 'zod';
-import { formatDuration, parseDuration } from '../core/duration.ts';
+import { parseDuration } from '../core/duration.ts';
 import { accepted, type Parsed, type Refusal, refused } from '../core/parsed.ts';
-import { formatSize, parseSize } from '../core/size.ts';
+import { parseSize } from '../core/size.ts';
 
 /** Parameters of the custom issues that {@link parsedText} raises. */
 export interface RefusalParams {
@@ -35,7 +35,7 @@ export interface Bounds {
 export function duration({ min, max }: Bounds) {
   const [minMs, maxMs] = [boundOf(parseDuration(min)), boundOf(parseDuration(max))];
   return parsedText('a duration such as 30s, 15m or 8h', (text) =>
-    bounded(parseDuration(text), minMs, maxMs, formatDuration),
+    bounded(parseDuration(text), minMs, maxMs, `write ${min} to ${max}`),
   );
 }
 
@@ -43,7 +43,7 @@ export function duration({ min, max }: Bounds) {
 export function size({ min, max }: Bounds) {
   const [minBytes, maxBytes] = [boundOf(parseSize(min)), boundOf(parseSize(max))];
   return parsedText('a size such as 32KB or 10MB', (text) =>
-    bounded(parseSize(text), minBytes, maxBytes, formatSize),
+    bounded(parseSize(text), minBytes, maxBytes, `write ${min} to ${max}`),
   );
 }
 
@@ -90,14 +90,8 @@ export function section<S extends z.core.$ZodLooseShape>(shape: S) {
   return z.strictObject(shape, { error: 'a section of keys' });
 }
 
-function bounded(
-  parsed: Parsed<number>,
-  min: number,
-  max: number,
-  format: (value: number) => string,
-): Parsed<number> {
+function bounded(parsed: Parsed<number>, min: number, max: number, remedy: string): Parsed<number> {
   if (!parsed.ok) return parsed;
-  const remedy = `write ${format(min)} to ${format(max)}`;
   if (parsed.value < min) return refused('is too little', remedy);
   if (parsed.value > max) return refused('is too much', remedy);
   return parsed;

@@ -24,7 +24,9 @@ const fileName = () => text("a file's path", /^[^\p{Cc}]+$/u).optional();
 
 /** An upstream with what a TLS connection to it needs. */
 const upstreamSection = section({
-  url: upstreamUrl().describe('http://host:port, https://host:port or unix:/path/to/socket.'),
+  url: upstreamUrl().describe(
+    'Address: http://host:port, https://host:port or unix:/path/to/socket.',
+  ),
   ca: pem().describe("PEM certificates trusted for this upstream instead of the system's."),
   ca_file: fileName().describe('File that holds ca.'),
   server_name: parsedText('a host name', parseHostName)

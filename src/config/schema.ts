@@ -21,7 +21,7 @@ const logSchema = section({
     .describe('Least severity that is logged: debug, info, warn, error, silent.'),
   format: choice(['auto', 'json', 'pretty'])
     .default('auto')
-    .describe('json lines, pretty text, or auto: pretty on a terminal, json elsewhere.'),
+    .describe('Notation: json lines, pretty text, or auto: pretty on a terminal, json elsewhere.'),
   requests: choice(['all', 'refused', 'none'])
     .default('refused')
     .describe('Requests that get a line: all, refused (by the door), none.'),
@@ -72,6 +72,7 @@ function parsePublicUrl(url: string): Parsed<URL> {
     origin: 'write scheme, host and port, such as https://tools.example.com',
     userInfo: 'remove everything up to the @',
     path: "remove it: the door's pages are below prefix",
+    scheme: 'https',
   });
 }
 

@@ -34,7 +34,8 @@ export function loadUpstream(
     const at = [...path, `${key}_file`];
     if (text.ok) return { path: at, pem: new Secret(text.value) };
     const { problem, remedy } = text.refusal;
-    findings.push({ path: at, problem: `${JSON.stringify(file)} ${problem}`, remedy });
+    // Without the name: where a secret is put by mistake, it must not be repeated.
+    findings.push({ path: at, problem: `the file ${problem}`, remedy });
     return undefined;
   };
   const [ca, cert, key] = [read('ca'), read('client_cert'), read('client_key')];

@@ -19,7 +19,7 @@ const COMPLAINTS: Partial<Record<ErrorCode, YamlComplaint>> = {
   BLOCK_AS_IMPLICIT_KEY: { problem: 'a second ": " stands on this line', remedy: QUOTE },
   DUPLICATE_KEY: { problem: 'the key appears twice', remedy: 'keep one of them' },
   MISSING_CHAR: {
-    problem: 'a quote, a bracket, a comma or a colon is missing',
+    problem: 'a quote, a bracket, a comma or a colon is missing here or above',
     remedy: 'complete the value',
   },
   MULTIPLE_DOCS: {
@@ -44,7 +44,9 @@ const OTHER: YamlComplaint = {
 export function explainYamlError(code: ErrorCode, line: string): YamlComplaint {
   const { problem, remedy } = COMPLAINTS[code] ?? OTHER;
   // `[${A}, ${B}]` is the one mistake here that everybody makes.
-  return /[[{,].*\$\{/.test(line) && code !== 'DUPLICATE_KEY'
+  const [before = '', ...after] = line.split('${');
+  const isInFlow = after.length > 0 && /[[{,]/.test(before);
+  return isInFlow && code !== 'DUPLICATE_KEY'
     ? { problem, remedy: `within [ ] and { }, put \${…} in quotes` }
     : { problem, remedy };
 }

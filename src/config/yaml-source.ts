@@ -36,9 +36,14 @@ export interface YamlSource {
   /** Values that could not be substituted; `value` still holds their raw text. */
   readonly findings: readonly Finding[];
   placeOf(path: Path, part: 'key' | 'value'): Place;
+  /** Whether something stands at `path`. */
+  has(path: Path): boolean;
   /** The variable that the value at `path` was made from, if any. */
   variableAt(path: Path): string | undefined;
 }
+
+// One unclosed bracket can make the parser complain once for every character after it.
+const MAX_COMPLAINTS = 20;
 
 type Doc = Document.Parsed<ParsedNode>;
 
@@ -49,7 +54,8 @@ export function readYaml(text: string, env: Environment): YamlSource {
     lineCounter: lines,
     prettyErrors: false,
     stringKeys: true,
-    logLevel: 'silent',
+    // Not 'silent', which would also pass over a second document.
+    logLevel: 'error',
   });
   const at = (offset: number): Place => {
     const { line, col } = lines.linePos(offset);
@@ -64,13 +70,18 @@ export function readYaml(text: string, env: Environment): YamlSource {
     faults,
     findings,
     placeOf: (path, part) => at(offsetOf(document.contents, path, part)),
+    has: (path) => nodeAt(document.contents, path) !== undefined,
     variableAt: (path) => variables.get(nodeAt(document.contents, path)),
   };
 }
 
 function findFaults(document: Doc, text: string, at: (offset: number) => Place) {
   const sourceLines = text.split(/\r?\n/);
-  const faults = [...document.errors, ...document.warnings].map(({ code, pos }) => {
+  const all = [...document.errors, ...document.warnings];
+  // The first complaint about a place is the cause, the others follow from it.
+  const firsts = all.filter((error, i) => error.pos[0] !== all[i - 1]?.pos[0]);
+  const complaints = firsts.slice(0, MAX_COMPLAINTS);
+  const faults = complaints.map(({ code, pos }) => {
     const place = at(pos[0]);
     const { problem, remedy } = explainYamlError(code, sourceLines[place.line - 1] ?? '');
     return { ...place, problem, remedy, isBroken: code !== 'DUPLICATE_KEY' };

@@ -6,6 +6,8 @@ export interface OriginRemedies {
   readonly origin: string;
   readonly userInfo: string;
   readonly path: string;
+  /** What a text without a scheme was probably meant to have. */
+  readonly scheme: 'http' | 'https';
 }
 
 const REMEDY = 'write scheme, host and port alone, such as https://tools.example.com';
@@ -13,6 +15,7 @@ const REMEDIES: OriginRemedies = {
   origin: REMEDY,
   userInfo: 'remove everything up to the @',
   path: REMEDY,
+  scheme: 'https',
 };
 
 /**
@@ -28,7 +31,8 @@ export function parseHttpOrigin(text: string, remedies = REMEDIES): Parsed<URL> 
   }
   if (/[\s\p{Cc}\\]/u.test(text)) return refused('holds a space or a backslash', remedies.origin);
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text)?.[1]?.toLowerCase();
-  if (scheme === undefined) return refused('has no scheme', remedies.origin, `http://${text}`);
+  if (scheme === undefined)
+    return refused('has no scheme', remedies.origin, `${remedies.scheme}://${text}`);
   if (scheme === 'ws' || scheme === 'wss') {
     const meant = text.replace(/^ws/i, 'http');
     return refused('has the scheme of a WebSocket', 'write http or https, which carry it', meant);

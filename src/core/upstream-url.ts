@@ -14,6 +14,7 @@ const REMEDIES: OriginRemedies = {
   origin: 'write http://host:port, https://host:port or unix:/path/to/socket',
   userInfo: 'remove everything up to the @: the door adds no credentials of its own',
   path: 'remove it: the path of each request is passed on unchanged',
+  scheme: 'http',
 };
 // sun_path of Linux holds 107 bytes and a NUL; a longer path is cut or refused at connect time.
 const MAX_SOCKET_PATH_BYTES = 107;
