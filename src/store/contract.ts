@@ -3,6 +3,7 @@
 /** People sign in with a browser; services speak the machine API. */
 export type PrincipalKind = 'person' | 'service';
 
+/** Somebody who may be let in; the id is never given again, also when the name is. */
 export interface Principal {
   readonly id: string;
   readonly kind: PrincipalKind;
@@ -17,6 +18,7 @@ export interface Principal {
   readonly disabledAtMs: number | null;
 }
 
+/** What a principal proves itself with. */
 export type CredentialKind = 'password' | 'totp' | 'recovery';
 
 /** A sealed envelope (ADR 10): the store never sees what is inside. */
@@ -37,6 +39,7 @@ export type NewCredential = Omit<Credential, 'principalId' | 'createdAtMs'>;
 /** `setup` makes the first administrator, `enrol` gives an existing person a new app. */
 export type InviteKind = 'setup' | 'invite' | 'enrol';
 
+/** A link that is worth something once. */
 export interface Invite {
   readonly id: string;
   readonly kind: InviteKind;
@@ -50,6 +53,7 @@ export interface Invite {
   readonly expiresAtMs: number;
 }
 
+/** A session as the store knows it; its seal is the browser's (ADR 7). */
 export interface SessionRow {
   readonly sid: string;
   readonly principalId: string;
@@ -67,6 +71,7 @@ export interface Revocation {
   readonly expiresAtMs: number;
 }
 
+/** What one budget of attempts remembers; the rule is `accounts/throttle.ts`'s. */
 export interface ThrottleState {
   readonly failures: number;
   readonly lastFailureMs: number;
@@ -81,11 +86,13 @@ export interface ThrottleUpdate<T> {
   readonly verdict: T;
 }
 
+/** A principal with its credentials, oldest first. */
 export interface Account {
   readonly principal: Principal;
   readonly credentials: readonly Credential[];
 }
 
+/** A principal that comes into being with all it needs, or not at all. */
 export interface Registration {
   readonly principal: Principal;
   readonly credentials: readonly NewCredential[];
@@ -93,6 +100,7 @@ export interface Registration {
   readonly inviteId: string | null;
 }
 
+/** A change of how an existing principal proves itself. */
 export interface CredentialReplacement {
   readonly principalId: string;
   /** Every credential of these kinds goes, `credentials` come. */
@@ -108,7 +116,7 @@ export interface CredentialReplacement {
  * `DoorError('E_STORE_DOWN')`; every other outcome is a value.
  */
 export interface Store {
-  /** Throws when the store cannot be written to. */
+  /** Throws when the store cannot be written to, which it tries by writing. */
   ping(): Promise<void>;
   close(): Promise<void>;
   /** Deletes what has expired; safe to call from every process. */
@@ -167,7 +175,8 @@ export interface Store {
 
   /**
    * Reads the states of `keys`, applies `rule` and writes its result as one
-   * atomic step: two attempts at once are counted as two.
+   * atomic step: two attempts at once are counted as two. `rule` is pure: a busy
+   * database may ask it again.
    */
   updateThrottle<T>(
     keys: readonly string[],

@@ -1,8 +1,8 @@
 /** The revocation feed: how every process learns that a session has ended. @module */
-import type { ExpressionOrFactory, SqlBool } from 'kysely';
-import type { Store } from './contract.ts';
+import type { ExpressionOrFactory, Selectable, SqlBool } from 'kysely';
+import type { Revocation, Store } from './contract.ts';
 import type { Engine, Tx } from './engine.ts';
-import type { Tables } from './schema.ts';
+import type { RevocationTable, Tables } from './schema.ts';
 
 /** Which sessions end. */
 type SessionFilter = ExpressionOrFactory<Tables, 'session', SqlBool>;
@@ -18,7 +18,7 @@ export function createFeed(engine: Engine): Pick<Store, 'readRevocations'> {
           .where('id', '>', afterId)
           .orderBy('id')
           .execute();
-        return rows.map((row) => ({ id: row.id, sid: row.sid, expiresAtMs: row.expires_at_ms }));
+        return rows.map(toRevocation);
       }),
   };
 }
@@ -42,3 +42,9 @@ export async function endSessionsWhere(tx: Tx, filter: SessionFilter): Promise<n
 /** Ends every session of a principal; see {@link endSessionsWhere}. */
 export const endSessionsOf = (tx: Tx, principalId: string): Promise<number> =>
   endSessionsWhere(tx, (session) => session('principal_id', '=', principalId));
+
+const toRevocation = (row: Selectable<RevocationTable>): Revocation => ({
+  id: row.id,
+  sid: row.sid,
+  expiresAtMs: row.expires_at_ms,
+});

@@ -5,13 +5,14 @@ import { DoorError } from '../core/errors.ts';
 import type { CredentialKind, InviteKind, PrincipalKind } from './contract.ts';
 
 /** A JSON array of strings, so that a list needs no table and no dialect's array type. */
-export type StringList = string;
+type StringList = string;
 
-export interface MetaTable {
+interface MetaTable {
   key: string;
   value: string;
 }
 
+/** A principal; unique by kind, realm and canonical name. */
 export interface PrincipalTable {
   id: string;
   kind: PrincipalKind;
@@ -23,7 +24,7 @@ export interface PrincipalTable {
   disabled_at_ms: number | null;
 }
 
-export interface CredentialTable {
+interface CredentialTable {
   id: string;
   principal_id: string;
   kind: CredentialKind;
@@ -33,7 +34,7 @@ export interface CredentialTable {
   created_at_ms: number;
 }
 
-export interface SessionTable {
+interface SessionTable {
   sid: string;
   principal_id: string;
   amr: StringList;
@@ -41,12 +42,14 @@ export interface SessionTable {
   expires_at_ms: number;
 }
 
+/** An entry of the revocation feed; the database gives the id. */
 export interface RevocationTable {
   id: Generated<number>;
   sid: string;
   expires_at_ms: number;
 }
 
+/** An open invite; a spent one has no row. */
 export interface InviteTable {
   id: string;
   kind: InviteKind;
@@ -57,13 +60,13 @@ export interface InviteTable {
   expires_at_ms: number;
 }
 
-export interface FlowTable {
+interface FlowTable {
   id: string;
   sealed: string;
   expires_at_ms: number;
 }
 
-export interface ThrottleTable {
+interface ThrottleTable {
   key: string;
   failures: number;
   last_failure_ms: number;

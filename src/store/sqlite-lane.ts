@@ -1,23 +1,18 @@
 /** One SQLite connection, used by one caller at a time. @module */
-import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import { setTimeout as wait } from 'node:timers/promises';
-import {
-  CompiledQuery,
-  type DatabaseConnection,
-  Kysely,
-  type SqliteDatabase,
-  SqliteDialect,
-  SqliteDriver,
-} from 'kysely';
+import { Kysely } from 'kysely';
 import { DoorError } from '../core/errors.ts';
 import type { Random } from '../core/ports.ts';
 import type { Db } from './engine.ts';
 import type { Tables } from './schema.ts';
+import { NodeSqliteDialect } from './sqlite-dialect.ts';
 
 /** SQLITE_BUSY, SQLITE_LOCKED and SQLITE_PROTOCOL: nothing has happened yet, try again. */
 const BUSY = new Set([5, 6, 15]);
 const LONGEST_WAIT_MS = 50;
 
+/** A connection's queue. */
 export interface SqliteLane {
   /** Runs `work` alone on the connection, again while another process is in the way. */
   hold<T>(work: (db: Db) => Promise<T>): Promise<T>;
@@ -36,7 +31,7 @@ export interface LaneOptions {
 
 /** Makes the lane of an open connection. */
 export function openLane(connection: DatabaseSync, options: LaneOptions): SqliteLane {
-  const db: Db = new Kysely<Tables>({ dialect: new LaneDialect(connection) });
+  const db: Db = new Kysely<Tables>({ dialect: new NodeSqliteDialect(connection) });
   // Callers wait in order of arrival; Kysely's own mutex wakes all of them for each turn.
   let lastTurn: Promise<unknown> = Promise.resolve();
   const takeTurn = <T>(turn: () => Promise<T>): Promise<T> => {
@@ -88,51 +83,3 @@ const isFromSqlite = (error: unknown): error is Error & { readonly errcode?: num
   (error.code === 'ERR_SQLITE_ERROR' || error.code === 'ERR_INVALID_STATE');
 
 const isBusy = ({ errcode = 0 }: { readonly errcode?: number }) => BUSY.has(errcode & 0xff);
-
-class LaneDialect extends SqliteDialect {
-  readonly #connection: DatabaseSync;
-
-  constructor(connection: DatabaseSync) {
-    super({ database: adapt(connection) });
-    this.#connection = connection;
-  }
-
-  override createDriver(): SqliteDriver {
-    return new LaneDriver(this.#connection);
-  }
-}
-
-class LaneDriver extends SqliteDriver {
-  readonly #connection: DatabaseSync;
-
-  constructor(connection: DatabaseSync) {
-    super({ database: adapt(connection) });
-    this.#connection = connection;
-  }
-
-  /** Takes the write lock now: one taken later fails half-way when somebody else was quicker. */
-  override async beginTransaction(connection: DatabaseConnection): Promise<void> {
-    await connection.executeQuery(CompiledQuery.raw('begin immediate'));
-  }
-
-  /** A full disk makes SQLite roll back by itself; a second time would hide the reason. */
-  override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
-    if (this.#connection.isTransaction) await super.rollbackTransaction(connection);
-  }
-}
-
-/** Gives `node:sqlite` the shape that Kysely's dialect was written for. */
-function adapt(connection: DatabaseSync): SqliteDatabase {
-  return {
-    close: () => connection.close(),
-    prepare: (text) => {
-      const statement = connection.prepare(text);
-      return {
-        reader: statement.columns().length > 0,
-        all: (parameters) => statement.all(...(parameters as SQLInputValue[])),
-        run: (parameters) => statement.run(...(parameters as SQLInputValue[])),
-        iterate: (parameters) => statement.iterate(...(parameters as SQLInputValue[])),
-      };
-    },
-  };
-}

@@ -5,6 +5,7 @@ import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { StartupError } from '../../src/core/errors.ts';
 import { systemRandom as random } from '../../src/core/ports.ts';
 import { openDataDir } from '../../src/data-dir/data-dir.ts';
+import { createKeysFile } from '../../src/data-dir/keys-file.ts';
 import { makeFolder, openElsewhere, snapshot } from './folders.ts';
 
 const modeOf = async (path: string) => (await stat(path)).mode & 0o777;
@@ -59,6 +60,16 @@ describe('a data directory', () => {
     await symlink(join(base, 'real'), join(base, 'link'));
     const { sealKeys } = await openDataDir(join(base, 'link'), { random });
     expect(await openDataDir(join(base, 'real'), { random })).toMatchObject({ sealKeys });
+  });
+
+  it('takes the keys that another process has put there a moment before', async () => {
+    const { sealKeys, storeKeys } = await openDataDir(base, { random });
+    const before = await snapshot(join(base, 'keys.json'));
+    // What a process does that has looked before they were there.
+    const rings = await createKeysFile(join(base, 'keys.json'), random);
+    expect(rings).toEqual({ sealKeys, storeKeys });
+    expect(await snapshot(join(base, 'keys.json'))).toEqual(before);
+    expect(await readdir(base)).toEqual(['keys.json']);
   });
 
   it('gives callers that start at once the same keys', async () => {

@@ -3,7 +3,7 @@ import type { Store } from '../../../src/store/contract.ts';
 import { NOW_MS } from '../now.ts';
 import { credential, invite, registration } from '../samples.ts';
 
-export const CREDENTIALS = 12;
+const CREDENTIALS = 12;
 
 /** Signs somebody up with an invite, a password, an app and ten recovery codes. */
 export async function registerPerson(store: Store, name: string, sealed = 'sealed'): Promise<void> {

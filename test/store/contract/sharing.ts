@@ -79,13 +79,17 @@ export function describeSharing({ found }: StoreKind): void {
 
   it('counts attempts that arrive at both in one budget', async () => {
     const { door, command } = await openTwo();
+    let runs = 0;
     const verdicts = await parallel(60, (index) =>
       (index % 2 === 0 ? door : command).updateThrottle(['account'], (states) => {
+        runs += 1;
         const failures = (states.get('account')?.failures ?? 0) + 1;
         const next = { failures, lastFailureMs: NOW_MS, dayStartMs: NOW_MS, dayAttempts: 1 };
         return { next: new Map([['account', next]]), verdict: failures };
       }),
     );
     expect(new Set(verdicts).size).toBe(60);
+    // The lock is taken before the rule is asked, not found missing afterwards.
+    expect(runs).toBe(60);
   });
 }
