@@ -7,12 +7,12 @@ import { describe } from 'vitest';
 const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin'];
 
 /** The program's path, or undefined where it is not installed. */
-export function whereIs(program: string): string | undefined {
+function whereIs(program: string): string | undefined {
   return folders.map((folder) => join(folder, program)).find(isExecutable);
 }
 
 /** Whether a program is installed. */
-export const has = (program: string): boolean => whereIs(program) !== undefined;
+const has = (program: string): boolean => whereIs(program) !== undefined;
 
 /**
  * A suite that needs programs; skipped, with the reason in the closing lines,

@@ -44,6 +44,7 @@ function hasBrokenParent(test: TestCase): boolean {
 function reasonOf(test: TestCase): string {
   const programs = /\[needs ([^\]]+)\]/.exec(test.fullName)?.[1];
   if (programs === undefined) return test.fullName;
+  if (programs.startsWith('the ')) return `needs ${programs}`;
   return `${programs} ${programs.includes(' and ') ? 'are' : 'is'} not installed`;
 }
 

@@ -135,14 +135,13 @@ describe('.dockerignore', () => {
   });
 });
 
-/** What a build inherits here: npm's cache and registry, not what the running npm is about. */
+/** Of the npm and the test runner that started this, and would mislead the npm started here. */
+const OF_THIS_RUN =
+  /^(?:npm_(?:package|lifecycle)_|npm_(?:command|config_local_prefix)$|NODE_ENV$|NODE_OPTIONS$|VITEST|INIT_CWD$)/;
+
+/** What a build inherits here: this machine's settings of npm, not what the running npm is about. */
 function buildEnv(): NodeJS.ProcessEnv {
-  const kept = Object.entries(process.env).filter(
-    ([key]) =>
-      !/^npm_(?!config_(?:registry|cache|userconfig|globalconfig)$)|^(?:NODE_|VITEST|INIT_CWD)/.test(
-        key,
-      ),
-  );
+  const kept = Object.entries(process.env).filter(([key]) => !OF_THIS_RUN.test(key));
   const path = [dirname(process.execPath), process.env.PATH].join(delimiter);
   return { ...Object.fromEntries(kept), PATH: path, npm_config_prefer_offline: 'true' };
 }

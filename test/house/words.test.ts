@@ -12,7 +12,7 @@ const PATTERNS: readonly (readonly [what: string, pattern: RegExp])[] = [
     "a registry's address",
     new RegExp(word('registry\\.npm', 'js|npm', 'mirror|registry\\.[a-z]+\\.'), 'i'),
   ],
-  ['a private key', new RegExp(word('-----BEGIN [A-Z ]*PRIVATE', ' KEY'))],
+  ['a private key', new RegExp(word('^-----BEGIN [A-Z ]*PRIVATE', ' KEY-----'))],
   [
     'an unfinished thought',
     new RegExp(word('\\b(?:FIX', 'ME|XX', 'X)\\b|\\bTO', 'DO(?!\\(#\\d+\\))')),
