@@ -68,14 +68,20 @@ export function describeUpkeep({ found }: StoreKind): void {
       expect(await count()).toBe(0);
     });
 
-    it('deletes any number, from several callers at once', async () => {
+    it('deletes any number, for several callers at once', async () => {
       const store = await open();
-      await parallel(1_203, (index) => store.putFlow(`f${index}`, 'sealed', NOW_MS));
-      await store.putFlow('alive', 'sealed', NOW_MS + 1);
-      await parallel(3, () => store.purge(NOW_MS));
-      const left = await parallel(1_203, (index) => store.getFlow(`f${index}`, 0));
-      expect(left.filter((sealed) => sealed !== undefined)).toEqual([]);
-      expect(await store.getFlow('alive', 0)).toBe('sealed');
+      const keys = Array.from({ length: 1_203 }, (_, index) => `source ${index}`);
+      const state = { failures: 1, lastFailureMs: 0, dayStartMs: 0, dayAttempts: 1 };
+      const fill = () => ({ next: new Map(keys.map((key) => [key, state])), verdict: 0 });
+      await store.updateThrottle(keys, fill);
+      await store.putFlow('alive', 'sealed', NOW_MS + 26 * HOUR_MS);
+      await parallel(3, () => store.purge(NOW_MS + 25 * HOUR_MS));
+      const count = await store.updateThrottle(keys, (states) => ({
+        next: new Map(),
+        verdict: states.size,
+      }));
+      expect(count).toBe(0);
+      expect(await store.getFlow('alive', NOW_MS)).toBe('sealed');
     });
   });
 }
