@@ -33,10 +33,12 @@ export interface ExchangeDeps {
   readonly failures: FailureRenderer;
   readonly auth: (req: IncomingMessage, res: ServerResponse, context: RequestContext) => void;
   readonly publicUrl: URL | undefined;
+  /** How long a client may take to send a body that is not forwarded. */
+  readonly bodyTimeoutMs?: number;
 }
 
-/** How long a refused client may go on sending its body before the connection ends. */
-const UNREAD_BODY_MS = 10_000;
+/** For the body of a form of ours, or one that nobody wants: long on a bad line, not for ever. */
+const BODY_TIMEOUT_MS = 15_000;
 
 /**
  * A request with an answer.
@@ -49,6 +51,7 @@ export function httpExchange(
   res: ServerResponse,
   awaitsContinue: boolean,
 ): Exchange {
+  const { bodyTimeoutMs = BODY_TIMEOUT_MS } = deps;
   return {
     req,
     res,
@@ -56,6 +59,7 @@ export function httpExchange(
     refusal: () => undefined,
     refusalOn: () => undefined,
     own(context) {
+      boundBody(req, bodyTimeoutMs);
       if (awaitsContinue) res.writeContinue();
       deps.auth(req, res, context);
     },
@@ -70,7 +74,7 @@ export function httpExchange(
       }
       // Without its 100 the client may send the body or not: what follows cannot be told apart.
       if (awaitsContinue || isEndOfConnection(failure.code)) res.shouldKeepAlive = false;
-      if (announcesBody(req)) boundUnreadBody(req, res, UNREAD_BODY_MS);
+      boundBody(req, bodyTimeoutMs);
       deps.failures.render(req, res, failure);
     },
     isGone: () => res.destroyed || req.socket.destroyed,
@@ -132,12 +136,13 @@ function isEndOfConnection(code: ErrorCode): boolean {
   return code === 'E_FRAMING' || code === 'E_METHOD_REFUSED' || code === 'E_EXPECTATION';
 }
 
-/** Node reads and drops what is left of the body, for ever if the client takes for ever. */
-function boundUnreadBody(req: IncomingMessage, res: ServerResponse, timeoutMs: number): void {
-  res.once('finish', () => {
-    if (req.complete) return;
-    const timer = setTimeout(() => req.socket.destroy(), timeoutMs).unref();
-    const clear = () => clearTimeout(timer);
-    req.once('end', clear).once('close', clear);
-  });
+/**
+ * Ends the connection of a client that feeds its body byte by byte. A forwarded
+ * body has the route's limits; of all others Node would wait for the end for ever.
+ */
+function boundBody(req: IncomingMessage, timeoutMs: number): void {
+  if (!announcesBody(req) || req.complete) return;
+  const timer = setTimeout(() => req.socket.destroy(), timeoutMs).unref();
+  const clear = () => clearTimeout(timer);
+  req.once('end', clear).once('close', clear);
 }

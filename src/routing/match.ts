@@ -33,7 +33,7 @@ export function matchRoute(
 
 /** Whether some route is for this host, whatever the path: otherwise the request is misdirected. */
 export function isHostServed(routes: readonly Route[], host: string): boolean {
-  return routes.some((route) => matchesHost(route, host));
+  return routes.length === 0 || routes.some((route) => matchesHost(route, host));
 }
 
 /** A route's host without a port fits every port, as the address we listen on is not its business. */

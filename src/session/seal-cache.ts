@@ -25,30 +25,50 @@ export const DEFAULT_BOUNDS: SealCacheBounds = {
   maxTextLength: 16 * 1024 * 1024,
 };
 
-/** Builds an empty cache that drops the least recently used beyond `bounds`. */
+/** Length of a seal's last part, its HMAC: no two seals share one. */
+const DIGEST_LENGTH = 43;
+
+interface Entry {
+  readonly text: string;
+  readonly state: LiveState;
+}
+
+/**
+ * Builds an empty cache that drops the least recently used beyond `bounds`. It is
+ * keyed by the digest, since hashing a whole cookie costs more than all the rest
+ * of the look-up; the whole text is compared all the same.
+ */
 export function createSealCache(bounds: SealCacheBounds = DEFAULT_BOUNDS): SealCache {
-  const states = new LRUCache<string, LiveState>({
+  const entries = new LRUCache<string, Entry>({
     max: bounds.maxEntries,
     maxSize: bounds.maxTextLength,
-    sizeCalculation: (_state, text) => text.length,
+    sizeCalculation: ({ text }) => text.length,
   });
   return {
-    get: (text) => states.get(text),
+    get(text) {
+      const entry = entries.get(keyOf(text));
+      return entry?.text === text ? entry.state : undefined;
+    },
     add(text, session) {
+      const copy = unshared(text);
       const state: LiveState = { kind: 'live', session };
-      states.set(unshared(text), state);
+      entries.set(keyOf(copy), { text: copy, state });
       return state;
     },
-    drop: (text) => void states.delete(text),
+    drop: (text) => void entries.delete(keyOf(text)),
     dropSessions(sids) {
-      for (const [text, state] of [...states.entries()]) {
-        if (sids.has(state.session.sid)) states.delete(text);
+      for (const [key, { state }] of [...entries.entries()]) {
+        if (sids.has(state.session.sid)) entries.delete(key);
       }
     },
     get size() {
-      return states.size;
+      return entries.size;
     },
   };
+}
+
+function keyOf(text: string): string {
+  return text.slice(-DIGEST_LENGTH);
 }
 
 /**

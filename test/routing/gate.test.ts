@@ -435,6 +435,29 @@ describe('whatever breaks on the way fails closed', () => {
   });
 });
 
+describe('a body that is not forwarded', () => {
+  it.each([
+    ['of a refused request', 'POST /', 'HTTP/1.1 401'],
+    ['of a form of ours', 'POST /_auth/login', ''],
+  ])('and never ends, %s, ends the connection in time', async (_name, requestLine, answer) => {
+    await using door = await setUp([{}], { bodyTimeoutMs: 100 });
+    const request = `${head(requestLine, 'Content-Length: 100')}slow`;
+    await using client = await RawClient.open(door.gate.port, request);
+    expect((await client.toEnd()).startsWith(answer)).toBe(true);
+    expect(door.upstream.connections).toHaveLength(0);
+  });
+
+  it('and does end leaves the connection to the next request', async () => {
+    await using door = await setUp([{}], { bodyTimeoutMs: 100 });
+    const request = `${head('POST /', 'Content-Length: 4')}body`;
+    await using client = await RawClient.open(door.gate.port, request);
+    await client.until((received) => received.includes('401'));
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    client.write(head('GET /_auth', CLOSE));
+    expect(await client.toEnd()).toContain('own page');
+  });
+});
+
 describe('a client that has left', () => {
   it('while its session was being opened costs the upstream nothing', async () => {
     await using upstream = await startRecordingUpstream();

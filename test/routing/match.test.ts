@@ -52,6 +52,11 @@ describe('a route', () => {
     expect(matchRoute([route({ methods })], { ...GET, method }, '/') !== undefined).toBe(expected);
   });
 
+  it('that does not exist serves no path, which misdirects nobody', () => {
+    expect(matchRoute([], GET, '/')).toBeUndefined();
+    expect(isHostServed([], GET.host)).toBe(true);
+  });
+
   it('is the first that fits, not the longest', () => {
     const [deny, wide, narrow] = [
       route({ path: '/', methods: ['DELETE'] }),

@@ -71,6 +71,7 @@ describe('a session', () => {
 
   it('is never renewed beyond its absolute end, nor when that is reached already', () => {
     const late = renewed(session, START_MS + 20 * HOUR_MS, LIFETIMES);
+    expect(late.idleExpiresAtMs).toBe(session.expiresAtMs);
     expect(endsAtMs(late)).toBe(session.expiresAtMs);
     expect(isDueForRenewal(late, START_MS + 23 * HOUR_MS, LIFETIMES)).toBe(false);
   });

@@ -25,7 +25,7 @@ it('the seal cache holds no more entries than its bound, the recently used ones'
 
 it('the seal cache holds no more text than its bound', () => {
   const cache = createSealCache({ maxEntries: 100, maxTextLength: 1000 });
-  for (let n = 0; n < 10; n++) cache.add(`${n}${'x'.repeat(399)}`, session(`${n}`));
+  for (let n = 0; n < 10; n++) cache.add(`${'x'.repeat(399)}${n}`, session(`${n}`));
   expect(cache.size).toBe(2);
 });
 
@@ -39,4 +39,14 @@ it('the seal cache drops every text of a session that has ended', () => {
     undefined,
     '2',
   ]);
+});
+
+it('the seal cache tells texts apart that differ in one character, wherever it is', () => {
+  const cache = createSealCache();
+  const text = `${'x'.repeat(400)}${'d'.repeat(43)}`;
+  cache.add(text, session('1'));
+  expect(cache.get(text)).toBeDefined();
+  for (const at of [0, 200, 399, 400, 442]) {
+    expect(cache.get(`${text.slice(0, at)}y${text.slice(at + 1)}`)).toBeUndefined();
+  }
 });

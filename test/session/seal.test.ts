@@ -85,6 +85,12 @@ describe('a seal', () => {
     );
   });
 
+  it('longer than any cookie is not even tried, however genuine', async () => {
+    const { sealer } = setUp();
+    const text = await sealer.seal('x'.repeat(65_536), START_MS + 1000);
+    expect(await sealer.unseal(text)).toBeUndefined();
+  });
+
   it('cut anywhere does not open', async () => {
     const { sealer } = setUp();
     const text = await sealer.seal(BODY, START_MS + 1000);

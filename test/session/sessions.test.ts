@@ -122,6 +122,21 @@ describe('the end of a session', () => {
     expect(await other.open(headers)).toEqual({ kind: 'stale' });
   });
 
+  it('is read from the feed once: each look asks only for what is new', async () => {
+    const { shared, clock, sessions } = await setUp();
+    const asked: number[] = [];
+    const readRevocations = (afterId: number) => {
+      asked.push(afterId);
+      return shared.feed.readRevocations(afterId);
+    };
+    const other = await startProcess(shared, clock, { feed: { readRevocations } });
+    for (let n = 0; n < 3; n++) await sessions.end((await signIn(sessions)).session);
+    await other.poll();
+    await other.poll();
+    expect(asked).toEqual([0, 0, 3]);
+    expect(other.sizes.revoked).toBe(3);
+  });
+
   it('counts after a restart', async () => {
     const { sessions, shared, clock } = await setUp();
     const { session, headers } = await signIn(sessions);
