@@ -14,7 +14,7 @@ import { openStore } from './store/open.ts';
 import { createLog } from './telemetry/logger.ts';
 
 const NAME = 'dev';
-const PASSWORD = 'development only';
+const PASSWORD = 'for trying things out';
 
 const upstream = await startDemoUpstream();
 const config = demoConfig({ upstream: upstream.origin, dataDir: '/nonexistent' });
