@@ -42,7 +42,7 @@ const PURGE_INTERVAL_MS = 10 * 60_000;
 /** Builds every room from one configuration. Does no work before {@link App.start}. */
 export function createApp(deps: AppDeps): App {
   const { config, store, clock, random, log } = deps;
-  const readiness = createReadiness(store);
+  const readiness = createReadiness(store, clock);
   const visitors = createVisitors(deps);
   const failures = createFailureRenderer({ prefix: config.prefix, isSecure: visitors.isSecure });
   const reporter = createReporter({ log, clock, requests: config.log.requests });
@@ -135,8 +135,18 @@ function createPages(
   });
 }
 
-function createReadiness(store: Store) {
+/** Probes come from several balancers, and a ping writes to the disk: one answer serves for a second. */
+const READINESS_TTL_MS = 1_000;
+
+function createReadiness(store: Store, clock: Clock) {
   let isDraining = false;
+  let askedAtMs = Number.NEGATIVE_INFINITY;
+  let answer: Promise<readonly string[]> = Promise.resolve([]);
+  const ask = () =>
+    store.ping().then(
+      () => [],
+      () => ['the store cannot be written'],
+    );
   return {
     beginDrain: () => {
       isDraining = true;
@@ -144,10 +154,12 @@ function createReadiness(store: Store) {
     /** Why no traffic should be sent here; empty when ready. */
     async reasons(): Promise<readonly string[]> {
       if (isDraining) return ['the door is closing'];
-      return store.ping().then(
-        () => [],
-        () => ['the store cannot be written'],
-      );
+      const nowMs = clock.nowMs();
+      if (nowMs - askedAtMs >= READINESS_TTL_MS) {
+        askedAtMs = nowMs;
+        answer = ask();
+      }
+      return answer;
     },
   };
 }
