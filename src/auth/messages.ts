@@ -121,7 +121,7 @@ export const MESSAGES = {
   },
   E_UPSTREAM_UNREACHABLE: {
     title: 'The application does not answer',
-    sentence: 'You are signed in, but the application behind this door is not running.',
+    sentence: 'The application behind this door is not running, or it cannot be reached.',
     remedy: `Try again in a moment. ${CALL_OPERATOR}`,
   },
   E_UPSTREAM_PROTOCOL: {

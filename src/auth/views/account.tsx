@@ -1,6 +1,7 @@
 /** Who is signed in, since when, and the ways out. @module */
 import type { Paths } from '../paths.ts';
 import { PostForm } from './form-parts.tsx';
+import { PersonName } from './person-name.tsx';
 
 export interface AccountProps {
   readonly paths: Paths;
@@ -21,7 +22,9 @@ export function AccountPage(props: AccountProps) {
       <dl class="facts">
         <div>
           <dt>Signed in as</dt>
-          <dd class="name">{props.name}</dd>
+          <dd>
+            <PersonName name={props.name} />
+          </dd>
         </div>
         <div>
           <dt>Since</dt>

@@ -3,6 +3,7 @@ import type { PendingEnrolment } from '../../accounts/contract.ts';
 import type { TotpConfig } from '../../config/config.ts';
 import { CodeField } from '../methods/totp/code-field.tsx';
 import { PostForm, Problem } from './form-parts.tsx';
+import { PersonName } from './person-name.tsx';
 import { QrCode } from './qr-code.tsx';
 
 export interface EnrolmentProps {
@@ -52,7 +53,7 @@ export function EnrolmentPage(props: EnrolmentProps) {
       <PostForm action={props.cancelUrl} csrfToken={props.csrfToken} class="aside">
         {isNew ? (
           <>
-            Not <strong class="name">{pending.name}</strong>?{' '}
+            Not <PersonName name={pending.name} />?{' '}
           </>
         ) : (
           'Changed your mind? '
@@ -76,7 +77,9 @@ function ByHand({ pending, totp }: Pick<EnrolmentProps, 'pending' | 'totp'>) {
       </div>
       <div>
         <dt>Account</dt>
-        <dd class="name">{pending.name}</dd>
+        <dd>
+          <PersonName name={pending.name} />
+        </dd>
       </div>
       <div>
         <dt>Issuer</dt>

@@ -4,6 +4,7 @@ import type { Identity } from '../../core/identity.ts';
 import { MESSAGES } from '../messages.ts';
 import type { Paths } from '../paths.ts';
 import { type Action, MessagePage } from './message.tsx';
+import { PersonName } from './person-name.tsx';
 
 /** What the page says about a failure. */
 export interface FailureProps {
@@ -32,7 +33,9 @@ export function FailurePage({ failure, paths, returnTo }: FailureProps) {
         <dl class="facts failure-facts">
           <div>
             <dt>Signed in as</dt>
-            <dd class="name">{identity.name}</dd>
+            <dd>
+              <PersonName name={identity.name} />
+            </dd>
           </div>
           {missingGroups.length > 0 && (
             <div>

@@ -2,6 +2,7 @@
 import type { SignInMethod } from '../methods/method.ts';
 import type { Paths } from '../paths.ts';
 import { PostForm, Problem, UsernameField } from './form-parts.tsx';
+import { PersonName } from './person-name.tsx';
 
 export interface LoginProps {
   readonly paths: Paths;
@@ -78,7 +79,7 @@ export function AlreadySignedInPage(props: {
     <>
       <h1>You are signed in</h1>
       <p>
-        As <strong class="name">{props.name}</strong>. There is nothing more to do here.
+        As <PersonName name={props.name} />. There is nothing more to do here.
       </p>
       <div class="actions">
         <a class="button" href={props.returnTo}>

@@ -1,6 +1,7 @@
 /** The way out, and the page behind it. @module */
 import type { Paths } from '../paths.ts';
 import { PostForm } from './form-parts.tsx';
+import { PersonName } from './person-name.tsx';
 
 /** Asks: a link or an image on another site must not sign anybody out. */
 export function SignOutPage(props: {
@@ -14,7 +15,7 @@ export function SignOutPage(props: {
     <>
       <h1>{isSwitch ? 'Sign in as someone else' : 'Sign out'}</h1>
       <p>
-        You are signed in as <strong class="name">{props.name}</strong>.
+        You are signed in as <PersonName name={props.name} />.
         {isSwitch && ' Sign out first, then come back with the other account.'}
       </p>
       <div class="actions">
