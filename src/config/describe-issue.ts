@@ -75,8 +75,9 @@ function describeShape(leaf: Issue, path: Path, view: ValueView): Finding {
     return { path, problem, remedy: 'write upstream: http://127.0.0.1:8888 to begin with' };
   }
   if (value === undefined) return { path, problem: 'is missing', remedy };
-  if (value === null)
+  if (value === null) {
     return { path, problem: 'has no value', remedy: `${remedy}, or remove the key` };
+  }
   const subject = subjectOf(path, view).text;
   if (leaf.code === 'too_big') return { path, problem: `${subject} is too much`, remedy };
   if (leaf.code === 'too_small') return { path, problem: `${subject} is too little`, remedy };

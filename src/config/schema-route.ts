@@ -117,7 +117,7 @@ export type UpstreamSettings = z.output<typeof upstreamSchema>;
  * Reads a path prefix. Only one spelling of each path is accepted, because a
  * rule whose path can be read in two ways can be walked around in one of them.
  */
-export function parsePathPrefix(path: string): Parsed<string> {
+function parsePathPrefix(path: string): Parsed<string> {
   const remedy = 'write a path such as /app';
   if (path.includes('://')) return refused('is a URL', 'write host and path as two keys');
   if (!path.startsWith('/')) return refused('does not start with a slash', remedy, `/${path}`);

@@ -4,7 +4,7 @@ import type { Settings } from './schema.ts';
 import type { UpstreamSettings } from './schema-route.ts';
 
 /** Every upstream of the settings, with its path. */
-export function upstreamsOf(settings: Settings): readonly (readonly [Path, UpstreamSettings])[] {
+function upstreamsOf(settings: Settings): readonly (readonly [Path, UpstreamSettings])[] {
   const candidates: (readonly [Path, UpstreamSettings | undefined])[] = [
     [['upstream'], settings.upstream],
     ...(settings.routes ?? []).map(

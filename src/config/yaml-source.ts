@@ -1,6 +1,7 @@
 /** A configuration file's text as plain data, with the place of every value. @module */
 import {
   type Document,
+  type ErrorCode,
   isAlias,
   isMap,
   isScalar,
@@ -77,14 +78,17 @@ export function readYaml(text: string, env: Environment): YamlSource {
 
 function findFaults(document: Doc, text: string, at: (offset: number) => Place) {
   const sourceLines = text.split(/\r?\n/);
-  const all = [...document.errors, ...document.warnings];
+  const all = [...document.errors, ...document.warnings].toSorted(
+    // What breaks the document comes first, so that the cut below never hides it.
+    (a, b) => Number(isHarmless(a)) - Number(isHarmless(b)),
+  );
   // The first complaint about a place is the cause, the others follow from it.
   const firsts = all.filter((error, i) => error.pos[0] !== all[i - 1]?.pos[0]);
   const complaints = firsts.slice(0, MAX_COMPLAINTS);
   const faults = complaints.map(({ code, pos }) => {
     const place = at(pos[0]);
     const { problem, remedy } = explainYamlError(code, sourceLines[place.line - 1] ?? '');
-    return { ...place, problem, remedy, isBroken: code !== 'DUPLICATE_KEY' };
+    return { ...place, problem, remedy, isBroken: !isHarmless({ code }) };
   });
   const add = (offset: number, problem: string, remedy: string) =>
     faults.push({ ...at(offset), problem, remedy, isBroken: true });
@@ -103,8 +107,11 @@ function findFaults(document: Doc, text: string, at: (offset: number) => Place) 
       add(node.range?.[0] ?? 0, 'a value has a YAML tag', 'remove the word that starts with !');
     },
   });
-  return faults;
+  return faults.slice(0, MAX_COMPLAINTS);
 }
+
+/** The last of two equal keys counts, and everything else can still be judged. */
+const isHarmless = ({ code }: { readonly code: ErrorCode }) => code === 'DUPLICATE_KEY';
 
 function substituteAll(document: Doc, env: Environment, variables: Map<unknown, string>) {
   const findings: Finding[] = [];
