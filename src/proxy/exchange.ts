@@ -1,21 +1,20 @@
 /** One HTTP request on its way to the upstream, and the answer on its way back. @module */
-import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import { DoorError, type ErrorCode } from '../core/errors.ts';
+import { Answer, type AnswerDeps } from './answer.ts';
 import { discardBody, endSoon, reset } from './client-socket.ts';
+import { ClientWatch } from './client-watch.ts';
 import type { ForwarderDeps, ForwardOrder } from './contract.ts';
 import { failureCode } from './failures.ts';
-import type { FieldNames } from './field-names.ts';
-import { isBodiless, isResponseFramingPlain } from './framing.ts';
-import { namedByConnection, passHeaders, responsePasses, trailerPasses } from './header-passes.ts';
+import { isResponseFramingPlain } from './framing.ts';
 import type { LiveExchanges } from './live-exchanges.ts';
 import type { Pools, UpstreamPool } from './pools.ts';
 import { type BodyWatcher, RequestBody } from './request-body.ts';
 
 /** What all exchanges of a forwarder share. */
-export interface ExchangeDeps extends ForwarderDeps {
-  readonly names: FieldNames;
+export interface ExchangeDeps extends ForwarderDeps, AnswerDeps {
   readonly pools: Pools;
   readonly live: LiveExchanges;
   /** Connections on which a request's end was in doubt; nothing more is read from them. */
@@ -41,14 +40,15 @@ const IDEMPOTENT: ReadonlySet<string | undefined> = new Set([
 
 /**
  * Carries one request. The library calls the `on…` methods; the client is heard
- * through its response's `close`, `drain` and `timeout`.
+ * through its response's `close` and `drain`, and through the watch.
  */
 export class Exchange implements Dispatcher.DispatchHandler, BodyWatcher {
   readonly #deps: ExchangeDeps;
   readonly #req: IncomingMessage;
   readonly #res: ServerResponse;
   readonly #order: ForwardOrder;
-  #upstream: UpstreamPool | undefined;
+  readonly #upstream: UpstreamPool;
+  readonly #answer: Answer;
   #options: Dispatcher.DispatchOptions | undefined;
   #body: RequestBody | undefined;
   #controller: Controller | undefined;
@@ -57,13 +57,9 @@ export class Exchange implements Dispatcher.DispatchHandler, BodyWatcher {
   /** The upstream has sent at least one byte of an answer. */
   #hasAnswered = false;
   #hasRetried = false;
-  #informational = 0;
-  /** What the client's socket is being waited for. */
-  #awaitsBody = false;
-  #awaitsDrain = false;
   #hearsDrain = false;
-  #hearsTimeout = false;
-  #isFlushed = false;
+  #informational = 0;
+  #watch: ClientWatch | undefined;
   #forgetLive: (() => void) | undefined;
 
   constructor(deps: ExchangeDeps, req: IncomingMessage, res: ServerResponse, order: ForwardOrder) {
@@ -71,12 +67,13 @@ export class Exchange implements Dispatcher.DispatchHandler, BodyWatcher {
     this.#req = req;
     this.#res = res;
     this.#order = order;
+    this.#upstream = deps.pools.of(order.upstream, order.limits);
+    this.#answer = new Answer(deps, req, res);
   }
 
   /** Sends the request; `headers` have been through the passes. */
   start(headers: string[], hasBody: boolean): void {
-    const { upstream, limits } = this.#order;
-    this.#upstream = this.#deps.pools.of(upstream, limits);
+    const { limits } = this.#order;
     if (hasBody) this.#body = new RequestBody(this.#req, this, limits.maxBodyBytes);
     const options: Dispatcher.DispatchOptions & { servername: string } = {
       method: this.#req.method as string,
@@ -111,127 +108,67 @@ export class Exchange implements Dispatcher.DispatchHandler, BodyWatcher {
     if (this.#isOver) return;
     const raw = latin1(controller.rawHeaders);
     if (status < 200) {
-      this.#passInformation(status, raw);
+      this.#informational += 1;
+      if (this.#informational > MAX_INFORMATIONAL) this.#failProtocol('flood of 1xx answers');
+      else if (status === 103) this.#answer.hint(raw);
       return;
     }
     if (!isResponseFramingPlain(raw)) {
-      this.#fail('E_UPSTREAM_PROTOCOL', new Error('unknown transfer coding in the answer'));
+      this.#failProtocol('unknown transfer coding');
       return;
     }
-    const isBare = isBodiless(this.#req.method, status);
-    const isHttp10 = this.#req.httpVersion === '1.0';
-    // Node would send chunks to an HTTP/1.0 client that asks for them in `TE`.
-    if (isHttp10) this.#res.useChunkedEncodingByDefault = false;
-    const passed = passHeaders(
-      raw,
-      responsePasses,
-      {
-        ownCookieNames: this.#deps.ownCookieNames,
-        named: namedByConnection(raw),
-        status,
-        mayTrail: !isBare && !isHttp10 && headers['content-length'] === undefined,
-      },
-      this.#deps.names,
-    );
-    for (const line of this.#order.setCookies) passed.push('Set-Cookie', line);
-    this.#res.writeHead(status, writablePhrase(status, phrase), passed);
-    if (isBare) return;
-    if (isEventStream(headers['content-type'])) this.#becomeLive();
-    process.nextTick(flushHead, this);
+    const isSized = headers['content-length'] !== undefined;
+    const hasBody = this.#answer.start({ status, phrase, raw, isSized }, this.#order.setCookies);
+    if (hasBody && isEventStream(headers['content-type'])) this.#becomeLive();
   }
 
-  onResponseData(controller: Controller, chunk: Buffer): void {
-    if (this.#isOver) return;
-    this.#isFlushed = true;
-    if (this.#res.write(chunk)) return;
+  onResponseData(controller: Controller, piece: Buffer): void {
+    if (this.#isOver || this.#answer.write(piece)) return;
     controller.pause();
     if (!this.#hearsDrain) {
       this.#hearsDrain = true;
       this.#res.on('drain', this.#onDrain);
     }
-    this.#awaitsDrain = true;
-    this.#watchClient();
+    this.#watchClient().awaitRoom(true);
   }
 
   onResponseEnd(controller: Controller): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#isFlushed = true;
-    const trailers = latin1(controller.rawTrailers);
-    if (trailers.length > 0) this.#addTrailers(trailers);
     if (this.#body !== undefined) this.#letGoOfBody();
-    this.#res.end();
-    if (!this.#res.writableNeedDrain) return;
-    this.#awaitsDrain = true;
-    this.#watchClient();
+    this.#answer.end(latin1(controller.rawTrailers));
+    if (this.#res.writableNeedDrain) this.#watchClient().awaitRoom(true);
   }
 
   onResponseError(_controller: Controller, error: Error): void {
     if (this.#isOver) return;
     if (this.#mayRetry(error)) {
       this.#hasRetried = true;
-      this.#upstream?.pool.dispatch(this.#options as Dispatcher.DispatchOptions, this);
+      this.#upstream.pool.dispatch(this.#options as Dispatcher.DispatchOptions, this);
       return;
     }
     this.#fail(failureCode(error, this.#hasAnswered), error);
   }
 
   onTooLarge(): void {
-    this.#fail('E_BODY_TOO_LARGE', new DoorError('E_BODY_TOO_LARGE', 'streamed body over limit'));
+    this.#fail('E_BODY_TOO_LARGE', new Error('streamed body over the limit'));
   }
 
   onTurn(isClients: boolean): void {
-    this.#awaitsBody = isClients;
-    this.#watchClient();
-  }
-
-  /** Sends the head of an answer whose body has not come yet. */
-  flushHead(): void {
-    if (this.#isFlushed || this.#res.destroyed) return;
-    this.#isFlushed = true;
-    this.#res.flushHeaders();
-  }
-
-  #passInformation(status: number, raw: readonly string[]): void {
-    this.#informational += 1;
-    if (this.#informational > MAX_INFORMATIONAL) {
-      this.#fail('E_UPSTREAM_PROTOCOL', new Error('flood of informational answers'));
-      return;
-    }
-    if (status !== 103 || this.#req.httpVersion === '1.0') return;
-    const link: string[] = [];
-    for (let i = 0; i < raw.length; i += 2) {
-      if ((raw[i] as string).toLowerCase() === 'link') link.push(raw[i + 1] as string);
-    }
-    try {
-      this.#res.writeEarlyHints({ link });
-    } catch {
-      // A hint that Node cannot write is one the client can do without.
-    }
-  }
-
-  #addTrailers(trailers: readonly string[]): void {
-    const { ownCookieNames, names } = this.#deps;
-    const scope = { ownCookieNames, named: namedByConnection(trailers) };
-    const passed = passHeaders(trailers, trailerPasses, scope, names);
-    const lines: [string, string][] = [];
-    for (let i = 0; i < passed.length; i += 2) {
-      lines.push([passed[i] as string, passed[i + 1] as string]);
-    }
-    this.#res.addTrailers(lines);
+    this.#watchClient().awaitBody(isClients);
   }
 
   #becomeLive(): void {
     this.#forgetLive = this.#deps.live.add(() => this.#endLive(), this.#order.onLive);
+    // The session had ended already.
     if (this.#isOver) this.#forgetLive();
   }
 
   #endLive(): void {
     if (this.#isOver) return;
     this.#abandon(new Error('session has ended'));
-    this.#res.end();
-    const socket = this.#res.socket;
-    if (socket !== null) endSoon(socket, this.#deps.graceMs);
+    this.#answer.end([]);
+    endSoon(this.#req.socket, this.#deps.graceMs);
   }
 
   #mayRetry(error: Error): boolean {
@@ -244,7 +181,11 @@ export class Exchange implements Dispatcher.DispatchHandler, BodyWatcher {
     );
   }
 
-  #fail(code: ErrorCode, error: unknown): void {
+  #failProtocol(what: string): void {
+    this.#fail('E_UPSTREAM_PROTOCOL', new DoorError('E_UPSTREAM_PROTOCOL', what));
+  }
+
+  #fail(code: ErrorCode, error: Error): void {
     this.#abandon(error);
     this.#deps.report(this.#req, code, error);
     if (this.#res.headersSent) {
@@ -256,9 +197,9 @@ export class Exchange implements Dispatcher.DispatchHandler, BodyWatcher {
   }
 
   /** Takes leave of the upstream. */
-  #abandon(reason: unknown): void {
+  #abandon(reason: Error): void {
     this.#isOver = true;
-    this.#controller?.abort(reason instanceof Error ? reason : new Error('abandoned'));
+    this.#controller?.abort(reason);
     this.#body?.destroy();
   }
 
@@ -267,36 +208,30 @@ export class Exchange implements Dispatcher.DispatchHandler, BodyWatcher {
     discardBody(this.#req, this.#deps.lingerMs);
   }
 
+  #watchClient(): ClientWatch {
+    this.#watch ??= new ClientWatch(
+      this.#req,
+      this.#res,
+      this.#order.limits.idleTimeoutMs,
+      this.#onStall,
+    );
+    return this.#watch;
+  }
+
   readonly #onClientClose = (): void => {
     this.#forgetLive?.();
     if (!this.#isOver) this.#abandon(new Error('client has left'));
   };
 
   readonly #onDrain = (): void => {
-    this.#awaitsDrain = false;
-    this.#watchClient();
+    this.#watchClient().awaitRoom(false);
     this.#controller?.resume();
   };
 
-  readonly #onClientTimeout = (): void => {
+  readonly #onStall = (): void => {
     if (this.#isOver) reset(this.#req.socket);
     else this.#fail('E_REQUEST_TIMEOUT', new Error('client has stalled'));
   };
-
-  /** Node's socket time-out knows whether a slow reader still takes some bytes. */
-  #watchClient(): void {
-    const { idleTimeoutMs } = this.#order.limits;
-    if (idleTimeoutMs === 0) return;
-    if (!this.#hearsTimeout) {
-      this.#hearsTimeout = true;
-      this.#res.on('timeout', this.#onClientTimeout);
-    }
-    this.#req.socket.setTimeout(this.#awaitsBody || this.#awaitsDrain ? idleTimeoutMs : 0);
-  }
-}
-
-function flushHead(exchange: Exchange): void {
-  exchange.flushHead();
 }
 
 /** Header bytes as Node writes them again: one character a byte. */
@@ -308,12 +243,6 @@ function latin1(raw: Controller['rawHeaders']): string[] {
     texts[i] = typeof bytes === 'string' ? bytes : bytes.toString('latin1');
   }
   return texts;
-}
-
-/** A phrase that Node would refuse is no reason to lose the answer. */
-function writablePhrase(status: number, phrase: string | undefined): string {
-  const isWritable = phrase !== undefined && /^[\t\x20-\x7e\x80-\xff]*$/.test(phrase);
-  return isWritable ? phrase : (STATUS_CODES[status] ?? '');
 }
 
 function isEventStream(contentType: string | string[] | undefined): boolean {

@@ -1,0 +1,136 @@
+/** The upstream's answer, as the client gets it. @module */
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
+import type { FieldNames } from './field-names.ts';
+import { isBodiless } from './framing.ts';
+import {
+  namedByConnection,
+  passHeaders,
+  type RawHeaders,
+  responsePasses,
+  trailerPasses,
+} from './header-passes.ts';
+
+/** What the passes of every answer need. */
+export interface AnswerDeps {
+  readonly ownCookieNames: ReadonlySet<string>;
+  readonly names: FieldNames;
+}
+
+/** What an answer starts with. */
+export interface AnswerHead {
+  readonly status: number;
+  readonly phrase: string | undefined;
+  readonly raw: RawHeaders;
+  /** The upstream has said how long the body is. */
+  readonly isSized: boolean;
+}
+
+/** First pieces up to this size leave as text, in one write with the head. */
+const ONE_WRITE_BYTES = 8 * 1024;
+
+/** Writes an answer: head, body and trailers through their passes. */
+export class Answer {
+  readonly #deps: AnswerDeps;
+  readonly #req: IncomingMessage;
+  readonly #res: ServerResponse;
+  #isFlushed = false;
+  /** The first piece waits for the end of the tick: a small answer is then one write. */
+  #first: Buffer | undefined;
+
+  constructor(deps: AnswerDeps, req: IncomingMessage, res: ServerResponse) {
+    this.#deps = deps;
+    this.#req = req;
+    this.#res = res;
+  }
+
+  /** Passes 103 on where the client can take it; only links are hints. */
+  hint(raw: RawHeaders): void {
+    if (this.#req.httpVersion === '1.0') return;
+    const link: string[] = [];
+    for (let i = 0; i < raw.length; i += 2) {
+      if ((raw[i] as string).toLowerCase() === 'link') link.push(raw[i + 1] as string);
+    }
+    try {
+      this.#res.writeEarlyHints({ link });
+    } catch {
+      // A hint that Node cannot write is one the client can do without.
+    }
+  }
+
+  /**
+   * Sets the head; it leaves with the first piece, or at the end of the tick.
+   *
+   * @param setCookies  lines of ours to add
+   * @returns whether a body follows
+   * @throws where Node refuses to write the upstream's headers again
+   */
+  start(head: AnswerHead, setCookies: readonly string[]): boolean {
+    const isBare = isBodiless(this.#req.method, head.status);
+    const isHttp10 = this.#req.httpVersion === '1.0';
+    // Node would send chunks to an HTTP/1.0 client that asks for them in `TE`.
+    if (isHttp10) this.#res.useChunkedEncodingByDefault = false;
+    const scope = {
+      ownCookieNames: this.#deps.ownCookieNames,
+      named: namedByConnection(head.raw),
+      status: head.status,
+      mayTrail: !isBare && !isHttp10 && !head.isSized,
+    };
+    const passed = passHeaders(head.raw, responsePasses, scope, this.#deps.names);
+    for (const line of setCookies) passed.push('Set-Cookie', line);
+    this.#res.writeHead(head.status, writablePhrase(head.status, head.phrase), passed);
+    if (!isBare) process.nextTick(flush, this);
+    return !isBare;
+  }
+
+  /** Writes a piece; false asks to wait for `drain`. */
+  write(piece: Buffer): boolean {
+    if (this.#isFlushed) return this.#res.write(piece);
+    if (this.#first === undefined) {
+      this.#first = piece;
+      return true;
+    }
+    this.flush();
+    return this.#res.write(piece);
+  }
+
+  /** Sends what has been held back. */
+  flush(): void {
+    if (this.#isFlushed || this.#res.destroyed) return;
+    this.#isFlushed = true;
+    if (this.#first === undefined) this.#res.flushHeaders();
+    else this.#res.write(this.#first);
+    this.#first = undefined;
+  }
+
+  /** Ends the body, with trailers where the client's framing has room for them. */
+  end(trailers: RawHeaders): void {
+    if (trailers.length > 0) this.#addTrailers(trailers);
+    const first = this.#isFlushed ? undefined : this.#first;
+    this.#isFlushed = true;
+    this.#first = undefined;
+    if (first === undefined) this.#res.end();
+    else if (first.length > ONE_WRITE_BYTES) this.#res.end(first);
+    else this.#res.end(first.toString('latin1'), 'latin1');
+  }
+
+  #addTrailers(trailers: RawHeaders): void {
+    const { ownCookieNames, names } = this.#deps;
+    const scope = { ownCookieNames, named: namedByConnection(trailers) };
+    const passed = passHeaders(trailers, trailerPasses, scope, names);
+    const lines: [string, string][] = [];
+    for (let i = 0; i < passed.length; i += 2) {
+      lines.push([passed[i] as string, passed[i + 1] as string]);
+    }
+    this.#res.addTrailers(lines);
+  }
+}
+
+function flush(answer: Answer): void {
+  answer.flush();
+}
+
+/** A phrase that Node would refuse is no reason to lose the answer. */
+function writablePhrase(status: number, phrase: string | undefined): string {
+  const isWritable = phrase !== undefined && /^[\t\x20-\x7e\x80-\xff]*$/.test(phrase);
+  return isWritable ? phrase : (STATUS_CODES[status] ?? '');
+}
