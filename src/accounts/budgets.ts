@@ -11,6 +11,7 @@ import { type Budget, returnAttempt, type Taken, type Ticket, takeAttempt } from
 /** Six digits and three accepted steps are 3 in a million per try. */
 export const MAX_CHECKS_PER_ACCOUNT_DAY = 100;
 
+/** Finds the budgets of an attempt, takes it from them, gives it back. */
 export interface Budgets {
   /** A stranger tries a name: counted for the name, known or not, and for the network. */
   forStranger(typedName: string, source: string): readonly Budget[];

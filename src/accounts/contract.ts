@@ -19,6 +19,7 @@ export interface SignInProofs {
   readonly recogniseBrowser: (principalId: string) => Promise<string | undefined>;
 }
 
+/** One `refused` for every wrong proof; nothing says which part was wrong. */
 export type SignInResult =
   | {
       readonly ok: true;
@@ -51,11 +52,13 @@ export interface PendingEnrolment {
 /** Problems with a form field, in words for the person. */
 export type FieldProblems = Partial<Record<'username' | 'password' | 'code' | 'form', string>>;
 
+/** An app to show, or what is wrong with the form, or when to come back. */
 export type BeginResult =
   | { readonly ok: true; readonly pending: PendingEnrolment }
   | { readonly ok: false; readonly problems: FieldProblems }
   | { readonly ok: false; readonly throttledSec: number };
 
+/** What the first code of an app led to. */
 export type ConfirmResult =
   | {
       readonly ok: true;
@@ -74,6 +77,7 @@ export type SignUpGround =
   | { readonly kind: 'invite'; readonly invite: Invite }
   | { readonly kind: 'refused'; readonly reason: 'closed' | 'invite-needed' | 'invite-unknown' };
 
+/** What the pages do with people. */
 export interface Accounts {
   /** One budget and one answer for every wrong proof; spends the code when all is right. */
   signIn(proofs: SignInProofs, attempt: Attempt): Promise<SignInResult>;

@@ -10,6 +10,7 @@ import { createEnvelope, type Envelope } from './envelope.ts';
 import { createPasswords, type Passwords } from './password.ts';
 import { createPasswordRules, type PasswordRules } from './password-rules.ts';
 
+/** What both of the room's entrances need. */
 export interface AccountsDeps {
   readonly store: Store;
   /** Keys that credentials are sealed with. */
@@ -30,6 +31,7 @@ export interface Tools extends AccountsDeps {
   readonly decoy: Account;
 }
 
+/** Makes the tools once for a process: they hold the queue that bounds hashing. */
 export function createTools(deps: AccountsDeps): Tools {
   const { store, storeKeys, clock, random, policy } = deps;
   const envelope = createEnvelope({ keys: storeKeys, random });

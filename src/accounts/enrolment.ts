@@ -28,6 +28,7 @@ export function startEnrolment(tools: Tools, enrollee: Enrollee): PendingEnrolme
   };
 }
 
+/** Whether its ten minutes or its ten wrong codes are used up. */
 export function isOver(pending: PendingEnrolment, nowMs: number): boolean {
   return nowMs >= pending.expiresAtMs || pending.wrongCodes >= MAX_WRONG_CODES;
 }
@@ -63,6 +64,7 @@ export function enrolledCredentials(
   return { credentials, recoveryCodes };
 }
 
+/** The pending app's secret with the settings it was shown with. */
 export const keyOf = (tools: Tools, pending: PendingEnrolment): TotpKey => ({
   ...tools.policy.totp,
   secret: pending.secret,

@@ -12,6 +12,7 @@ export interface EnvelopeOwner {
   readonly credentialId: string;
 }
 
+/** Seals what a credential row keeps, and opens it in that row only. */
 export interface Envelope {
   /** @returns `v1.<key id>.<iv>.<ciphertext and tag>`, parts in base64url */
   seal(owner: EnvelopeOwner, plain: string): string;

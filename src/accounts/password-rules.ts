@@ -2,6 +2,7 @@
 import type { ZxcvbnFactory } from '@zxcvbn-ts/core';
 import { normalise, PASSWORD_MAX_LENGTH, PASSWORD_MIN_LENGTH } from './password.ts';
 
+/** Judges new passwords; old ones are never asked again. */
 export interface PasswordRules {
   /** @returns what is wrong and what would be better, or undefined when it may be used */
   problemOf(password: string | undefined, name: string): Promise<string | undefined>;

@@ -5,10 +5,12 @@ import { DoorError } from '../core/errors.ts';
 import type { Random } from '../core/ports.ts';
 import { createWorkLimit, type WorkLimit } from './work-limit.ts';
 
+/** Code points, after normalising. */
 export const PASSWORD_MIN_LENGTH = 12;
 /** Code points; more is refused, not cut. */
 export const PASSWORD_MAX_LENGTH = 256;
 
+/** Hashes new passwords and verifies typed ones. */
 export interface Passwords {
   /** @returns a PHC string; throws DoorError E_BUSY when too many are waiting */
   hash(password: string): Promise<string>;

@@ -10,6 +10,7 @@ import {
 } from './recovery-codes.ts';
 import { matchCode } from './totp.ts';
 
+/** What somebody typed. */
 export interface Proofs {
   readonly password: string | undefined;
   /** A TOTP code or a recovery code. */

@@ -2,6 +2,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Random } from '../core/ports.ts';
 
+/** Enough for years of lost phones, few enough for a slip of paper. */
 export const RECOVERY_CODE_COUNT = 10;
 
 // Crockford's base32: no i, l, o or u, so that what is read off paper has one spelling.

@@ -5,12 +5,14 @@ import type { Tools } from './deps.ts';
 import { startEnrolment } from './enrolment.ts';
 import { groundFor } from './invites.ts';
 
+/** The first page of signing up, as typed. */
 export interface SignUpForm {
   readonly name: string;
   readonly password: string | undefined;
   readonly inviteToken: string | undefined;
 }
 
+/** What page and command line say about a name that somebody has. */
 export const NAME_TAKEN = 'This name is taken. Please choose another one.';
 
 const REFUSALS = {

@@ -24,6 +24,7 @@ export interface Ticket {
   readonly failures: readonly number[];
 }
 
+/** A ticket, or how long to wait. */
 export type Taken =
   | { readonly ok: true; readonly ticket: Ticket }
   | { readonly ok: false; readonly retryAfterSec: number };

@@ -3,6 +3,7 @@ import { DoorError } from '../core/errors.ts';
 import type { Budgets } from './budgets.ts';
 import type { Budget } from './throttle.ts';
 
+/** `right` with the check's own answer; `throttled` when it was never made. */
 export type CheckedUnderBudget<T> =
   | { readonly kind: 'right'; readonly value: T }
   | { readonly kind: 'wrong' }

@@ -1,6 +1,7 @@
 /** A bound on how much expensive work runs and waits. @module */
 import { DoorError } from '../core/errors.ts';
 
+/** A queue in front of expensive work. */
 export interface WorkLimit {
   /** Runs `work` now or in its turn; throws DoorError E_BUSY when the queue is full. */
   run<T>(work: () => Promise<T>): Promise<T>;

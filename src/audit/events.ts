@@ -7,6 +7,7 @@ export interface AuditOrigin {
   readonly requestId?: string;
 }
 
+/** One thing that happened, with the person's registered name where there is one. */
 export type AuditEvent = AuditOrigin &
   (
     | {

@@ -1,5 +1,6 @@
 /** What a log line says about an error. @module */
 
+/** The properties of an error that are printed. */
 export interface ErrorDescription {
   readonly type: string;
   readonly message: string;

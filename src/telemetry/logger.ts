@@ -10,6 +10,7 @@ export interface LogDestination {
   readonly isTTY?: boolean;
 }
 
+/** How much is logged, how it looks, and where it goes. */
 export interface LogOptions {
   readonly level: 'debug' | 'info' | 'warn' | 'error' | 'silent';
   /** `auto` is pretty on a terminal, JSON lines elsewhere. */

@@ -140,9 +140,10 @@ describe('a new password', () => {
   it('attack: no password keeps the process busy', async () => {
     await rules.problemOf('blue otter swims far', 'ada');
     for (const unit of ['4@8({[<3', 'a1', '()', 'password', '19991', 'qwerty', 'Kj3', '$5']) {
-      const beganAt = performance.now();
+      const before = process.cpuUsage();
       await rules.problemOf(unit.repeat(256).slice(0, 256), 'ada');
-      expect(performance.now() - beganAt).toBeLessThan(1_000);
+      const { user, system } = process.cpuUsage(before);
+      expect(user + system).toBeLessThan(1_000_000);
     }
   });
 });
