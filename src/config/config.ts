@@ -1,6 +1,7 @@
 /** The configuration as the rest of the program sees it: checked and frozen. @module */
 import type { ForwardLimits, Upstream } from '../core/upstream.ts';
 
+/** One address that the door listens on. */
 export interface ListenAddress {
   /** Host name, IPv4 or IPv6 address without brackets. */
   readonly host: string;
@@ -14,6 +15,7 @@ export type Access =
   | { readonly kind: 'groups'; readonly groups: readonly string[] }
   | { readonly kind: 'deny' };
 
+/** One route: what it matches, who may pass, and where it leads. */
 export interface RouteConfig {
   /** Short label for logs and metrics, e.g. `jupyter.example.com/lab`. */
   readonly name: string;
@@ -35,8 +37,10 @@ export interface RouteConfig {
   readonly limits: ForwardLimits;
 }
 
+/** Something that a person shows to sign in. */
 export type Factor = 'password' | 'totp';
 
+/** How codes are made and compared (RFC 6238 §4, §5.2). */
 export interface TotpConfig {
   readonly issuer: string;
   readonly digits: 6 | 7 | 8;
@@ -57,6 +61,7 @@ export interface BudgetConfig {
   readonly perDay: number;
 }
 
+/** The three budgets that every guess is charged to. */
 export interface ThrottleConfig {
   /** Per source network: one IPv4 address, or one IPv6 /64. */
   readonly source: BudgetConfig;
@@ -66,6 +71,7 @@ export interface ThrottleConfig {
   readonly device: BudgetConfig;
 }
 
+/** The whole configuration, deeply frozen. */
 export interface Config {
   readonly listen: readonly ListenAddress[];
   /** Origin that browsers use, e.g. `https://tools.example.com`; no path. */

@@ -22,6 +22,7 @@ import { readYaml, type YamlSource } from './yaml-source.ts';
 export type { ConfigProblem } from './problem.ts';
 export { formatProblem } from './problem.ts';
 
+/** A configuration to run on, or everything that stands against it. */
 export type LoadedConfig =
   | { readonly ok: true; readonly config: Config; readonly warnings: readonly string[] }
   | { readonly ok: false; readonly problems: readonly ConfigProblem[] };

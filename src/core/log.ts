@@ -2,6 +2,7 @@
 
 type Fields = Readonly<Record<string, unknown>>;
 
+/** Writes one line with fields; no field holds a secret. */
 export interface Log {
   debug(fields: Fields, message: string): void;
   info(fields: Fields, message: string): void;
