@@ -15,12 +15,14 @@ import { valuesOf } from './header-lines.ts';
 import { requestHost, type Scheme } from './host.ts';
 import { parseTarget } from './target.ts';
 
+/** What admission goes by, from the configuration. */
 export interface AdmissionDeps {
   readonly trustedProxies: readonly string[];
   readonly publicUrl: URL | undefined;
   readonly requestIds: () => string;
 }
 
+/** A request as it will be spoken of from here on, or why it goes no further. */
 export type Admission =
   | {
       readonly ok: true;
@@ -30,6 +32,7 @@ export type Admission =
     }
   | { readonly ok: false; readonly code: ErrorCode };
 
+/** Looks at the head alone; never throws for what a client sent. */
 export type Admit = (req: IncomingMessage) => Admission;
 
 /**

@@ -28,6 +28,7 @@ export interface Exchange {
   destroy(): void;
 }
 
+/** Who answers: the upstream, the failure pages, or the pages of the door. */
 export interface ExchangeDeps {
   readonly forwarder: OrderTaker;
   readonly failures: FailureRenderer;
@@ -72,8 +73,8 @@ export function httpExchange(
         res.destroy();
         return;
       }
-      // Without its 100 the client may send the body or not: what follows cannot be told apart.
-      if (awaitsContinue || isEndOfConnection(failure.code)) res.shouldKeepAlive = false;
+      // After a refused `Expect` Node closes by itself: the body may come or not.
+      if (isEndOfConnection(failure.code)) res.shouldKeepAlive = false;
       boundBody(req, bodyTimeoutMs);
       deps.failures.render(req, res, failure);
     },

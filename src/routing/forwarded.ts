@@ -2,6 +2,7 @@
 import type { Identity } from '../core/identity.ts';
 import type { RequestContext } from './contract.ts';
 
+/** A line as it goes on the wire. */
 export type HeaderLine = readonly [name: string, value: string];
 
 /** Lines about the way of the request, from what we have verified alone. */

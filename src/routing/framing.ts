@@ -1,6 +1,7 @@
 /** Whether a request head says in exactly one way where its body ends. @module */
 import { valuesOf } from './header-lines.ts';
 
+/** What framing is read from. */
 export interface RequestHead {
   readonly httpVersion: string;
   readonly rawHeaders: readonly string[];

@@ -31,6 +31,7 @@ export interface GateReport {
   readonly cause?: unknown;
 }
 
+/** Everything the gate decides by and answers through. */
 export interface GateDeps extends AdmissionDeps, ExchangeDeps {
   /** `/_auth`: no trailing slash. */
   readonly prefix: string;

@@ -2,6 +2,7 @@
 import ipaddr from 'ipaddr.js';
 import { valuesOf } from './header-lines.ts';
 
+/** How browsers reach us, which says what the default port is. */
 export type Scheme = 'http' | 'https';
 
 const NAME = /^([a-z0-9_-]+(?:\.[a-z0-9_-]+)*)\.?(?::([1-9][0-9]{0,4}))?$/;

@@ -24,6 +24,7 @@ export interface OrderTaker {
   forwardUpgrade(req: IncomingMessage, socket: Duplex, head: Buffer, order: Order): void;
 }
 
+/** A request that may pass, with all that its order is made from. */
 export interface Passage {
   readonly route: Route;
   readonly identity: Identity | null;

@@ -1,6 +1,7 @@
 /** Whether a page of another site is behind a WebSocket handshake. @module */
 import { canonicalHost, type Scheme } from './host.ts';
 
+/** Whose pages may open a WebSocket. */
 export interface OriginRule {
   /** Canonical host of the request. */
   readonly host: string;

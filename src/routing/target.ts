@@ -1,6 +1,7 @@
 /** The request target, taken as received or not at all. @module */
 import type { ErrorCode } from '../core/errors.ts';
 
+/** The raw path, or why there is none. */
 export type ParsedTarget =
   | { readonly ok: true; readonly path: string }
   | { readonly ok: false; readonly code: Extract<ErrorCode, `E_TARGET_${string}`> };

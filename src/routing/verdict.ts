@@ -8,6 +8,7 @@ import { decide } from './decide.ts';
 import { isHostServed, matchRoute } from './match.ts';
 import { isOwnPath } from './own-path.ts';
 
+/** What a decision depends on beside the request. */
 export interface VerdictDeps {
   readonly prefix: string;
   readonly routes: readonly Route[];
@@ -20,6 +21,7 @@ export interface Verdict {
   readonly state: SessionState;
 }
 
+/** The route, which may be none, or why the question has no single answer. */
 export type Routing =
   | { readonly ok: true; readonly route: Route | undefined }
   | { readonly ok: false; readonly code: ErrorCode };

@@ -6,6 +6,7 @@ import type { KnownBrowsers } from './contract.ts';
 import { type CookiePolicy, createCookieFinder, setCookieLine } from './cookie.ts';
 import { createSealer } from './seal.ts';
 
+/** Keys, time, chance, and how the cookie is named. */
 export interface KnownBrowsersDeps {
   readonly keys: KeySet;
   readonly clock: Clock;

@@ -8,6 +8,7 @@ interface Watch {
   endsAtMs: number;
 }
 
+/** The register; times are milliseconds since the epoch. */
 export interface LiveWatches {
   /** Returns how to forget the connection. */
   add(session: Session, close: () => void): () => void;

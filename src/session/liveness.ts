@@ -5,6 +5,7 @@ import { createLiveWatches } from './live-watches.ts';
 import { isExpired } from './payload.ts';
 import { createRevocations, type RevocationFeed } from './revocations.ts';
 
+/** The feed, and what is told when it has news. */
 export interface LivenessDeps {
   readonly feed: RevocationFeed;
   readonly clock: Clock;
@@ -14,6 +15,7 @@ export interface LivenessDeps {
   readonly onRevoked: (sids: ReadonlySet<string>) => void;
 }
 
+/** Whether sessions live, and their connections with them. */
 export interface Liveness {
   /** False while nobody can say which sessions have ended. */
   isCurrent(): boolean;

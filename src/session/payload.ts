@@ -22,6 +22,7 @@ const payload = z.strictObject({
   idle: timeMs,
 });
 
+/** The JSON inside the seal. */
 export type SessionPayload = z.infer<typeof payload>;
 
 /** The session as JSON, under short names: it travels with every request. */
@@ -58,6 +59,7 @@ export function endsAtMs(session: Session): number {
   return Math.min(session.expiresAtMs, session.idleExpiresAtMs);
 }
 
+/** Whether either end has been reached; the moment itself counts as after. */
 export function isExpired(session: Session, nowMs: number): boolean {
   return nowMs >= session.idleExpiresAtMs || nowMs >= session.expiresAtMs;
 }

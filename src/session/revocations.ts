@@ -10,6 +10,7 @@ export interface RevocationFeed {
   >;
 }
 
+/** The feed, and who hears of news and of failures. */
 export interface RevocationsDeps {
   readonly feed: RevocationFeed;
   readonly clock: Clock;
@@ -19,6 +20,7 @@ export interface RevocationsDeps {
   readonly onFeedError: (cause: unknown) => void;
 }
 
+/** The sessions known to have been ended. */
 export interface Revocations {
   has(sid: string): boolean;
   /** Revokes here, ahead of the feed. */

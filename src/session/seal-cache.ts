@@ -2,8 +2,10 @@
 import { LRUCache } from 'lru-cache';
 import type { Session, SessionState } from './contract.ts';
 
+/** The state that a hit answers with: made once, not once per request. */
 export type LiveState = Extract<SessionState, { kind: 'live' }>;
 
+/** Bounds on entries and on bytes, whichever is met first. */
 export interface SealCacheBounds {
   readonly maxEntries: number;
   /** Sum of the lengths of the cookie texts. */
@@ -20,6 +22,7 @@ export interface SealCache {
   readonly size: number;
 }
 
+/** Room for ten thousand sessions with cookies of ordinary size. */
 export const DEFAULT_BOUNDS: SealCacheBounds = {
   maxEntries: 10_000,
   maxTextLength: 16 * 1024 * 1024,

@@ -6,6 +6,7 @@ import { type Clock, systemClock } from '../core/ports.ts';
 /** What a seal is for; each purpose has keys of its own. */
 export type SealPurpose = 'session' | 'browser';
 
+/** Seals and opens for one purpose. */
 export interface Sealer {
   /**
    * Seals a JSON value with the current key.
@@ -18,6 +19,7 @@ export interface Sealer {
   unseal(text: string): Promise<unknown>;
 }
 
+/** Root keys, and what the derived ones are for. */
 export interface SealerDeps {
   readonly keys: KeySet;
   readonly purpose: SealPurpose;

@@ -24,6 +24,7 @@ import type { RevocationFeed } from './revocations.ts';
 import { createSealer, type Sealer } from './seal.ts';
 import { createSealCache, type SealCache } from './seal-cache.ts';
 
+/** Keys, policy, and the store as far as sessions need it. */
 export interface SessionsDeps {
   readonly keys: KeySet;
   readonly clock: Clock;

@@ -42,6 +42,7 @@ describe('with several routes', () => {
     ['a parameter on dots', '/docs/..;/admin'],
     ['an encoded parameter', '/docs/..%3b/admin'],
     ['a parameter that cuts the rest', '/docs/..;a/b/admin'],
+    ['a parameter that cuts the way back', '/docs/../q;/../docs/z'],
     ['an encoded question mark', '/admin%3Fx'],
     ['an encoded fragment', '/admin%23x'],
     ['a decoded slash of an own segment', '/docs%2fx'],

@@ -8,6 +8,8 @@ import { createFailureRenderer } from '../../src/render-failure.tsx';
 import type { RequestContext, Route } from '../../src/routing/contract.ts';
 import { createGate, type GateDeps, type GateReport } from '../../src/routing/gate.ts';
 import type { LiveSessions } from '../../src/session/sessions.ts';
+import { exchange, head } from '../proxy/raw-client.ts';
+import { startRecordingUpstream } from '../proxy/recording-upstream.ts';
 import {
   ada,
   cookieFrom,
@@ -30,11 +32,13 @@ export interface GateServer extends AsyncDisposable {
   signIn(groups?: readonly string[]): Promise<{ readonly cookie: string; end(): Promise<void> }>;
 }
 
+type GateChanges = Partial<GateDeps> & { readonly maxHeaderSize?: number };
+
 /** Starts a gate; routes lead to `upstream` unless they say otherwise. */
 export async function startGate(
   upstream: Upstream | undefined,
   routes: readonly Partial<Route>[] = [{}],
-  changes: Partial<GateDeps> & { readonly maxHeaderSize?: number } = {},
+  changes: GateChanges = {},
 ): Promise<GateServer> {
   const shared = sharedRows();
   const clock = stoppedClock();
@@ -111,4 +115,18 @@ export async function startGate(
       await forwarder.close();
     },
   };
+}
+
+/** The `Connection` line that makes the answer end where it ends. */
+export const CLOSE = 'Connection: close';
+
+/** A gate in front of a recording upstream, and a way to ask it; gone with the test. */
+export async function setUp(routes?: readonly Partial<Route>[], changes?: GateChanges) {
+  await using stack = new AsyncDisposableStack();
+  const upstream = stack.use(await startRecordingUpstream());
+  const gate = stack.use(await startGate(upstream.upstream, routes, changes));
+  const owned = stack.move();
+  const ask = (requestLine: string, ...lines: readonly string[]) =>
+    exchange(gate.port, head(requestLine, CLOSE, ...lines));
+  return { upstream, gate, ask, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }

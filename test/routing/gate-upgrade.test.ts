@@ -4,11 +4,10 @@ import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import type { Route } from '../../src/routing/contract.ts';
-import type { GateDeps } from '../../src/routing/gate.ts';
 import { bodyOf, exchange, head, RawClient, statusOf } from '../proxy/raw-client.ts';
 import { startRecordingUpstream } from '../proxy/recording-upstream.ts';
 import { HOUR_MS } from '../session/fixtures.ts';
-import { startGate } from './gate-server.ts';
+import { type GateServer, setUp, startGate } from './gate-server.ts';
 
 const UPGRADE = [
   'Connection: Upgrade',
@@ -18,14 +17,8 @@ const UPGRADE = [
 ];
 const OPEN: readonly Partial<Route>[] = [{ access: { kind: 'public' } }];
 
-async function setUp(routes?: readonly Partial<Route>[], changes?: Partial<GateDeps>) {
-  await using stack = new AsyncDisposableStack();
-  const upstream = stack.use(await startRecordingUpstream());
-  const gate = stack.use(await startGate(upstream.upstream, routes, changes));
-  const owned = stack.move();
-  const ask = (...lines: readonly string[]) => exchange(gate.port, head('GET /ws', ...lines));
-  return { upstream, gate, ask, [Symbol.asyncDispose]: () => owned.disposeAsync() };
-}
+const ask = (gate: GateServer, ...lines: readonly string[]) =>
+  exchange(gate.port, head('GET /ws', ...lines));
 
 /** A real WebSocket server that says back what it hears. */
 async function startEcho() {
@@ -52,7 +45,7 @@ async function startEcho() {
 describe('a handshake', () => {
   it('without a session is a written 401 without contact to the upstream', async () => {
     await using door = await setUp();
-    const answer = await door.ask(...UPGRADE);
+    const answer = await ask(door.gate, ...UPGRADE);
     expect(statusOf(answer)).toBe(401);
     expect(JSON.parse(bodyOf(answer))).toMatchObject({ login: '/_auth/login' });
     expect(door.upstream.connections).toHaveLength(0);
@@ -62,7 +55,7 @@ describe('a handshake', () => {
     await using door = await setUp();
     const { cookie, end } = await door.gate.signIn();
     await end();
-    const answer = await door.ask(...UPGRADE, cookie);
+    const answer = await ask(door.gate, ...UPGRADE, cookie);
     expect(statusOf(answer)).toBe(401);
     expect(answer).toContain('Set-Cookie: door=; Max-Age=0;');
   });
@@ -80,14 +73,14 @@ describe('a handshake', () => {
     async (_name, routes, lines, status) => {
       await using door = await setUp(routes.length > 0 ? routes : undefined);
       const { cookie } = await door.gate.signIn();
-      expect(statusOf(await door.ask(...UPGRADE, cookie, ...lines))).toBe(status);
+      expect(statusOf(await ask(door.gate, ...UPGRADE, cookie, ...lines))).toBe(status);
       expect(door.upstream.connections).toHaveLength(0);
     },
   );
 
   it('a foreign page is refused on public routes too', async () => {
     await using door = await setUp(OPEN);
-    expect(statusOf(await door.ask(...UPGRADE, 'Origin: https://evil.example'))).toBe(403);
+    expect(statusOf(await ask(door.gate, ...UPGRADE, 'Origin: https://evil.example'))).toBe(403);
     expect(door.upstream.connections).toHaveLength(0);
   });
 
@@ -98,7 +91,7 @@ describe('a handshake', () => {
     ['to two', ['Connection: Upgrade', 'Upgrade: websocket', 'Upgrade: h2c']],
   ])('%s is 501', async (_name, lines) => {
     await using door = await setUp(OPEN);
-    expect(statusOf(await door.ask(...lines))).toBe(501);
+    expect(statusOf(await ask(door.gate, ...lines))).toBe(501);
     expect(door.upstream.connections).toHaveLength(0);
   });
 
@@ -116,6 +109,12 @@ describe('a handshake', () => {
       expect(door.upstream.connections).toHaveLength(0);
     },
   );
+
+  it('with a body is refused before it is known whose it is', async () => {
+    await using door = await setUp(OPEN);
+    const request = head('GET /_auth', ...UPGRADE, 'Content-Length: 5');
+    expect(statusOf(await exchange(door.gate.port, request))).toBe(400);
+  });
 
   it('reset while its session is being opened ends nothing but itself', async () => {
     await using healthy = await setUp();
