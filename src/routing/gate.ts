@@ -140,7 +140,6 @@ function createConclude(deps: GateDeps) {
     context: RequestContext,
     chain: string,
   ): void | Promise<void> => {
-    if (exchange.isGone()) return undefined;
     if (decision.kind !== 'forward') {
       const failure = { ...failureOf(decision), context };
       return refuse(deps, exchange, {

@@ -134,6 +134,7 @@ describe('a handshake', () => {
     await exchange(door.gate.port, head('GET /_auth', 'Connection: close'));
     opened.resolve({ kind: 'none' });
     await exchange(door.gate.port, head('GET /_auth', 'Connection: close'));
+    expect(door.gate.reports.map((r) => r.outcome)).not.toContain('forward');
     expect(door.upstream.connections).toHaveLength(0);
   });
 

@@ -332,6 +332,7 @@ describe('a client that has left', () => {
     await exchange(gate.port, head('GET /_auth', CLOSE));
     opened.resolve({ kind: 'none' });
     await exchange(gate.port, head('GET /_auth', CLOSE));
+    expect(gate.reports.map((r) => r.outcome)).not.toContain('forward');
     expect(upstream.connections).toHaveLength(0);
   });
 });
