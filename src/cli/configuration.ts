@@ -1,5 +1,5 @@
 /** The configuration that a command works with: its file, or what `run` uses without one. @module */
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import type { Config } from '../config/config.ts';
 import { demoConfig, formatProblem, loadConfig } from '../config/load.ts';
 import { CommandError, EXIT } from './exit-codes.ts';
@@ -18,15 +18,17 @@ export interface Configuration {
 
 const DEFAULT_DATA_DIR = 'data';
 
-/** Adds `--config`, which also comes from the environment: containers set it once. */
+/** Adds `--config`. */
 export function addConfigOption(command: Command): Command {
-  return command.addOption(
-    new Option(
-      '-c, --config <file>',
-      'configuration file; without one, the demonstration with ./data',
-    ).env('SALLYPORT_CONFIG'),
+  return command.option(
+    '-c, --config <file>',
+    'configuration file, else SALLYPORT_CONFIG; without either, the demonstration with ./data',
   );
 }
+
+/** The file that the option names, else the environment: containers set it once. */
+export const configFile = (io: Io, { config }: ConfigOption): string | undefined =>
+  config ?? (io.env.SALLYPORT_CONFIG || undefined);
 
 /**
  * Reads the configuration file, or makes the configuration of a first start.
@@ -36,9 +38,10 @@ export function addConfigOption(command: Command): Command {
  */
 export function readConfiguration(
   io: Io,
-  { config: file }: ConfigOption,
+  options: ConfigOption,
   demoOrigin = 'http://127.0.0.1:9',
 ): Configuration {
+  const file = configFile(io, options);
   if (file === undefined) {
     const dataDir = io.env.SALLYPORT_DATA_DIR ?? DEFAULT_DATA_DIR;
     return { config: demoConfig({ upstream: demoOrigin, dataDir }), warnings: [] };

@@ -8,7 +8,6 @@ export function addGroupOption(command: Command): Command {
     '-g, --group <group>',
     'put the person into this group; may be given several times',
     collectGroup,
-    [],
   );
 }
 

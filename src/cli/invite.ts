@@ -9,7 +9,7 @@ import { addLifetimeOption } from './lifetime.ts';
 import { signUpLink } from './links.ts';
 
 interface Options extends ConfigOption {
-  readonly group: readonly string[];
+  readonly group?: readonly string[];
   readonly expires: number;
   readonly json?: boolean;
 }
@@ -22,7 +22,7 @@ export function addInvite(program: Command, io: Io): void {
     .action((options: Options) => invite(io, options));
 }
 
-async function invite(io: Io, { group, expires, json, ...options }: Options): Promise<void> {
+async function invite(io: Io, { group = [], expires, json, ...options }: Options): Promise<void> {
   await withAdministration(io, { ...options, mayCreate: true }, async (desk) => {
     const expiresAtMs = systemClock.nowMs() + expires;
     const token = await desk.administration.createInvite({

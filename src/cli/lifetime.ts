@@ -1,14 +1,13 @@
 /** How long a link lives, as people write it. @module */
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { parseDuration } from '../core/duration.ts';
 
 /** Adds `--expires`, in milliseconds once parsed. */
 export function addLifetimeOption(command: Command, usual: string): Command {
-  return command.option(
-    '-e, --expires <time>',
-    `how long the link works, e.g. 30m, ${usual}, 7d`,
-    parseLifetime,
-    parseLifetime(usual),
+  return command.addOption(
+    new Option('-e, --expires <time>', 'how long the link works, e.g. 30m, 48h, 7d')
+      .argParser(parseLifetime)
+      .default(parseLifetime(usual), usual),
   );
 }
 

@@ -18,7 +18,7 @@ import { addUserResetTotp } from './user/reset-totp.ts';
 import { addUserSetGroups } from './user/set-groups.ts';
 import { addUserSetPassword } from './user/set-password.ts';
 import { addUserShow } from './user/show.ts';
-import { addVersion } from './version.ts';
+import { addVersion, readVersion } from './version.ts';
 
 /**
  * Runs one command to its end.
@@ -40,6 +40,7 @@ export async function runCommandLine(args: readonly string[], io: Io): Promise<E
 function createProgram(io: Io): Command {
   const program = new Command('sallyport')
     .description('The two-door entrance in front of internal web tools.')
+    .version(readVersion())
     .exitOverride()
     .configureOutput({
       writeOut: (text) => void io.stdout.write(text),

@@ -1,6 +1,11 @@
 /** `sallyport run` @module */
 import type { Command } from 'commander';
-import { addConfigOption, type ConfigOption, readConfiguration } from './configuration.ts';
+import {
+  addConfigOption,
+  type ConfigOption,
+  configFile,
+  readConfiguration,
+} from './configuration.ts';
 import { withStackTraces } from './failure.ts';
 import type { Io } from './io.ts';
 
@@ -9,7 +14,7 @@ export function addRun(program: Command, io: Io): void {
   addConfigOption(program.command('run'))
     .description('run the door; without a configuration file, in front of a demonstration')
     .action((options: ConfigOption) =>
-      options.config === undefined ? runDemonstration(io) : runConfigured(io, options),
+      configFile(io, options) === undefined ? runDemonstration(io) : runConfigured(io, options),
     );
 }
 

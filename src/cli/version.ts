@@ -16,7 +16,8 @@ export function addVersion(program: Command, io: Io): void {
     });
 }
 
-function readVersion(): string {
+/** This release, e.g. `0.1.0`. */
+export function readVersion(): string {
   // The same path from src/ and from dist/.
   const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
   return (JSON.parse(manifest) as { version: string }).version;

@@ -13,13 +13,14 @@ afterEach(() => installation[Symbol.dispose]());
 describe('check', () => {
   it('prints ok for a good file, and makes nothing', () => {
     installation = new Installation(GOOD);
-    expect(installation.configured(['check'])).toMatchObject({ status: 0, stdout: 'ok\n' });
+    const outcome = installation.spawn(['check', '--config', 'config.yaml']);
+    expect(outcome).toMatchObject({ status: 0, stdout: 'ok\n' });
     expect(existsSync(join(installation.folder, 'data'))).toBe(false);
   });
 
   it('lists every problem of a bad file with its place, and exits 2', () => {
     installation = new Installation(BAD);
-    const { status, stdout, stderr } = installation.configured(['check']);
+    const { status, stdout, stderr } = installation.spawn(['check', '--config', 'config.yaml']);
     expect(status).toBe(2);
     const places = stdout
       .trimEnd()
@@ -30,28 +31,28 @@ describe('check', () => {
     expect(stderr).toBe('sallyport: config.yaml is refused.\n');
   });
 
-  it('gives scripts the same as a document', () => {
+  it('gives scripts the same as a document', async () => {
     installation = new Installation(BAD);
-    const { status, stdout } = installation.configured(['check', '--json']);
+    const { status, stdout } = await installation.run(['check', '--json']);
     expect(status).toBe(2);
     expect(JSON.parse(stdout)).toMatchObject({
       ok: false,
       problems: expect.arrayContaining([expect.objectContaining({ line: 1, path: 'listen' })]),
     });
     installation.write('config.yaml', GOOD);
-    expect(JSON.parse(installation.configured(['check', '--json']).stdout)).toMatchObject({
+    expect(JSON.parse((await installation.run(['check', '--json'])).stdout)).toMatchObject({
       ok: true,
     });
   });
 
-  it('wants a file to check', () => {
+  it('wants a file to check', async () => {
     installation = new Installation();
-    expect(installation.run(['check'])).toMatchObject({ status: 2, stdout: '' });
+    expect(await installation.run(['check'])).toMatchObject({ status: 2, stdout: '' });
   });
 
   it('takes the file from the environment, as containers give it', () => {
     installation = new Installation(GOOD);
-    const outcome = installation.run(['check'], '', { SALLYPORT_CONFIG: 'config.yaml' });
+    const outcome = installation.spawn(['check'], '', { SALLYPORT_CONFIG: 'config.yaml' });
     expect(outcome).toMatchObject({ status: 0, stdout: 'ok\n' });
   });
 });
@@ -64,17 +65,17 @@ describe('a refused configuration', () => {
     [['user', 'add', 'ada', '--password-stdin']],
     [['totp', 'secret']],
     [['health']],
-  ])('%j exits 2 with the list of problems, nothing touched', (args) => {
+  ])('%j exits 2 with the list of problems, nothing touched', async (args) => {
     installation = new Installation(BAD);
-    const { status, stdout, stderr } = installation.configured(args, 'x\n');
+    const { status, stdout, stderr } = await installation.run(args, 'x\n');
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
     expect(stderr.match(/config\.yaml:\d+:\d+: /g)?.length).toBeGreaterThanOrEqual(4);
     expect(existsSync(join(installation.folder, 'data'))).toBe(false);
   });
 
-  it('a file that is not there is one sentence', () => {
+  it('a file that is not there is one sentence', async () => {
     installation = new Installation();
-    const { status, stderr } = installation.run(['run', '--config', 'nowhere.yaml']);
+    const { status, stderr } = await installation.run(['run', '--config', 'nowhere.yaml']);
     expect(status).toBe(2);
     expect(stderr).toContain('nowhere.yaml');
     expect(stderr).not.toMatch(/\n\s+at /);

@@ -1,13 +1,14 @@
-/** An installation in a temporary folder, and the real program run in it. @module */
-import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+/** An installation in a temporary folder, and the command line used on it. @module */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable, Writable } from 'node:stream';
+import { runCommandLine } from '../../src/cli/program.ts';
 import { type Program, startProgram } from '../e2e/process.ts';
 
-const ROOT = join(import.meta.dirname, '../..');
 /** The program as it is installed. */
-export const BIN = join(ROOT, 'bin/sallyport.js');
+export const BIN = join(import.meta.dirname, '../../bin/sallyport.js');
 
 /** A password that the rules accept. */
 export const PASSWORD = 'tidal lantern mosaic 47';
@@ -18,9 +19,6 @@ export interface Outcome {
   readonly stdout: string;
   readonly stderr: string;
 }
-
-// Instant when `npm test` has just built; here for one test file run alone.
-execFileSync(process.execPath, [join(ROOT, 'scripts/build.js')]);
 
 /** One folder with a configuration; goes away with everything in it. */
 export class Installation implements Disposable {
@@ -39,29 +37,36 @@ export class Installation implements Disposable {
     return path;
   }
 
-  /** Runs a command to its end, in the folder, without a terminal. */
-  run(args: readonly string[], input = '', env: Record<string, string> = {}): Outcome {
+  /** Runs a command to its end as a process of its own, in the folder, without a terminal. */
+  spawn(args: readonly string[], input = '', env: Record<string, string> = {}): Outcome {
     const { status, stdout, stderr } = spawnSync(process.execPath, [BIN, ...args], {
       cwd: this.folder,
       env: { PATH: process.env.PATH, HOME: this.folder, ...env },
       encoding: 'utf8',
       input,
-      timeout: 20_000,
     });
     return { status, stdout, stderr };
   }
 
-  /** The same with the folder's configuration. */
-  configured([name = '', ...args]: readonly string[], input = ''): Outcome {
-    const depth = ['user', 'totp'].includes(name) ? 1 : 0;
-    const command = [name, ...args.slice(0, depth)];
-    return this.run([...command, '--config', 'config.yaml', ...args.slice(depth)], input);
+  /** The same command in this process, with the folder's configuration: twenty times as fast. */
+  async run(args: readonly string[], input = ''): Promise<Outcome> {
+    const config = join(this.folder, 'config.yaml');
+    const stdout = new Captured();
+    const stderr = new Captured();
+    const io = {
+      stdin: Readable.from([input]),
+      stdout,
+      stderr,
+      env: existsSync(config) ? { SALLYPORT_CONFIG: config } : {},
+    };
+    const status = await runCommandLine(args, io);
+    return { status, stdout: stdout.text, stderr: stderr.text };
   }
 
   /** Makes a person by the command; returns what it printed with `--json`. */
-  addUser(name: string, ...options: readonly string[]): AddedUser {
+  async addUser(name: string, ...options: readonly string[]): Promise<AddedUser> {
     const args = ['user', 'add', name, '--password-stdin', '--json', ...options];
-    const { status, stdout, stderr } = this.configured(args, `${PASSWORD}\n`);
+    const { status, stdout, stderr } = await this.run(args, `${PASSWORD}\n`);
     if (status !== 0) throw new Error(stderr);
     return JSON.parse(stdout);
   }
@@ -76,6 +81,15 @@ export class Installation implements Disposable {
   [Symbol.dispose](): void {
     for (const { child } of this.#running) child.kill('SIGKILL');
     rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+class Captured extends Writable {
+  text = '';
+
+  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
+    this.text += chunk;
+    done();
   }
 }
 

@@ -11,11 +11,11 @@ let installation: Installation;
 afterEach(() => installation[Symbol.dispose]());
 
 describe('invite', () => {
-  it('prints the link alone on standard output, with the address that people type', () => {
+  it('prints the link alone on standard output, with the address that people type', async () => {
     installation = new Installation(
       `${YAML}public_url: https://tools.example.com\nprefix: /door\n`,
     );
-    const { status, stdout, stderr } = installation.configured(['invite', '--group', 'staff']);
+    const { status, stdout, stderr } = await installation.run(['invite', '--group', 'staff']);
     expect(status).toBe(0);
     const link = /^https:\/\/tools\.example\.com\/door\/signup\?invite=([\w-]{20,})\n$/.exec(
       stdout,
@@ -24,18 +24,18 @@ describe('invite', () => {
     expect(stderr).not.toContain(link![1]);
   });
 
-  it('without a public address falls back to one that this machine can open', () => {
+  it('without a public address falls back to one that this machine can open', async () => {
     installation = new Installation(YAML);
-    expect(installation.configured(['invite']).stdout).toMatch(
+    expect((await installation.run(['invite'])).stdout).toMatch(
       /^http:\/\/127\.0\.0\.1:8123\/_auth\/signup\?/,
     );
   });
 
-  it('gives scripts a document: link, groups, end', () => {
+  it('gives scripts a document: link, groups, end', async () => {
     installation = new Installation(YAML);
     const before = Date.now();
     const args = ['invite', '-g', 'staff', '-g', 'admin', '--expires', '1h30m', '--json'];
-    const { url, groups, expires_at } = JSON.parse(installation.configured(args).stdout);
+    const { url, groups, expires_at } = JSON.parse((await installation.run(args)).stdout);
     expect(url).toContain('/signup?invite=');
     expect([...groups].sort()).toEqual(['admin', 'staff']);
     const endMs = Date.parse(expires_at) - 1.5 * HOUR_MS;
@@ -45,7 +45,7 @@ describe('invite', () => {
 
   it('works before the first start and without a configuration: ./data appears, closed to others', () => {
     installation = new Installation();
-    const { status, stdout } = installation.run(['invite']);
+    const { status, stdout } = installation.spawn(['invite']);
     expect({ status, stdout }).toEqual({
       status: 0,
       stdout: expect.stringMatching(/^http:\/\/127\.0\.0\.1:8080\/_auth\/signup\?invite=\S+\n$/),
@@ -56,14 +56,14 @@ describe('invite', () => {
   it('makes its data directory where the environment says, as containers do', () => {
     installation = new Installation();
     const path = join(installation.folder, 'elsewhere');
-    expect(installation.run(['invite'], '', { SALLYPORT_DATA_DIR: path }).status).toBe(0);
+    expect(installation.spawn(['invite'], '', { SALLYPORT_DATA_DIR: path }).status).toBe(0);
     expect(existsSync(path)).toBe(true);
     expect(existsSync(join(installation.folder, 'data'))).toBe(false);
   });
 
-  it('leaves its trace in the audit log on standard error', () => {
+  it('leaves its trace in the audit log on standard error', async () => {
     installation = new Installation(YAML);
-    const { stderr } = installation.configured(['invite', '--group', 'staff']);
+    const { stderr } = await installation.run(['invite', '--group', 'staff']);
     expect(JSON.parse(stderr)).toMatchObject({
       event: 'invite-created',
       groups: ['staff'],

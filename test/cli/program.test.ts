@@ -60,13 +60,13 @@ describe('the program', () => {
   });
 
   it('without a command shows its help on standard error, as wrong usage', () => {
-    const { status, stdout, stderr } = installation.run([]);
+    const { status, stdout, stderr } = installation.spawn([]);
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
     expect(stderr).toContain('Usage: sallyport');
   });
 
-  it('shows help on standard output when asked, with the exit statuses', () => {
-    const { status, stdout, stderr } = installation.run(['--help']);
+  it('shows help on standard output when asked, with the exit statuses', async () => {
+    const { status, stdout, stderr } = await installation.run(['--help']);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(stdout).toMatch(
       /Exit status:[\s\S]*\n {2}2 {4}the command line or the configuration is wrong/,
@@ -86,28 +86,29 @@ describe('the program', () => {
     [['user', 'add', 'ada', '--password-stdin', '--password-file', 'x'], 'cannot be used with'],
     [['totp', 'code', 'rubbish!'], 'neither a base32 secret nor'],
     [['totp', 'code', 'otpauth://hotp/x?secret=JBSWY3DPEHPK3PXP'], 'neither a base32 secret nor'],
-  ])('%j is wrong usage: 2', (args, words) => {
-    const { status, stdout, stderr } = installation.run(args);
+  ])('%j is wrong usage: 2', async (args, words) => {
+    const { status, stdout, stderr } = await installation.run(args);
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
     expect(stderr).toContain(words);
     expect(stderr).not.toMatch(/\n\s+at /);
   });
 
-  it('prints its version, and both versions as JSON', () => {
+  it('prints its version, and both versions as JSON', async () => {
     const { version } = JSON.parse(readFileSync(join(BIN, '../../package.json'), 'utf8'));
-    expect(installation.run(['version'])).toEqual({
+    expect((await installation.run(['--version'])).stdout).toBe(`${version}\n`);
+    expect(installation.spawn(['version'])).toEqual({
       status: 0,
       stdout: `sallyport ${version}\n`,
       stderr: '',
     });
-    expect(JSON.parse(installation.run(['version', '--json']).stdout)).toEqual({
+    expect(JSON.parse((await installation.run(['version', '--json'])).stdout)).toEqual({
       version,
       node: process.versions.node,
     });
   });
 
-  it('prints the schema of the configuration as JSON', () => {
-    const { status, stdout } = installation.run(['config-schema']);
+  it('prints the schema of the configuration as JSON', async () => {
+    const { status, stdout } = await installation.run(['config-schema']);
     expect(status).toBe(0);
     expect(JSON.parse(stdout).properties).toHaveProperty('upstream');
   });

@@ -18,7 +18,7 @@ describe('run', () => {
     await once(other, 'listening');
     const { port } = other.address() as AddressInfo;
     installation = new Installation(`listen: 127.0.0.1:${port}\nupstream: http://127.0.0.1:9\n`);
-    const { status, stderr } = installation.configured(['run']);
+    const { status, stderr } = installation.spawn(['run', '--config', 'config.yaml']);
     other.close();
     expect(status).toBe(1);
     expect(stderr).toMatch(new RegExp(`^sallyport: .*127\\.0\\.0\\.1:${port}.*\\.\\n$`));
@@ -58,10 +58,10 @@ describe('a health check', () => {
     using installation = new Installation(
       `listen: "127.0.0.1:${port}"\nprefix: /door\nupstream: http://127.0.0.1:9\n`,
     );
-    expect(installation.configured(['health'])).toMatchObject({ status: 1, stdout: '' });
+    expect(await installation.run(['health'])).toMatchObject({ status: 1, stdout: '' });
     const door = installation.start(['run', '--config', 'config.yaml']);
     await door.until(LISTENING);
-    expect(installation.configured(['health'])).toEqual({ status: 0, stdout: '', stderr: '' });
+    expect(await installation.run(['health'])).toEqual({ status: 0, stdout: '', stderr: '' });
     await door.stop();
   });
 });
@@ -89,7 +89,7 @@ describe('beside a running door', () => {
 
   /** A browser of somebody whom the command has just made. */
   async function signedIn(name: string): Promise<Client> {
-    const { otpauth_uri } = installation.addUser(name);
+    const { otpauth_uri } = await installation.addUser(name);
     const client = new Client(origin);
     const fields = { username: name, password: PASSWORD, code: codeFrom(otpauth_uri) };
     const page = await client.submit('/_auth/login', '/_auth/login', fields);
@@ -107,16 +107,19 @@ describe('beside a running door', () => {
   ])('%s ends a session within a second', async (title, command) => {
     const name = title.replace(' ', '-');
     const client = await signedIn(name);
-    const outcome = installation.configured(command(name), 'another lantern mosaic 48\n');
+    const outcome = installation.spawn(command(name), 'another lantern mosaic 48\n', {
+      SALLYPORT_CONFIG: 'config.yaml',
+    });
     expect(outcome.status, outcome.stderr).toBe(0);
-    const doneMs = Date.now();
+    // A second, and as much again for a busy machine.
+    const untilMs = Date.now() + 2_000;
     while ((await client.get('/')).text === 'inside') {
-      expect(Date.now() - doneMs, 'still inside').toBeLessThan(1_500);
+      expect(Date.now(), 'still inside').toBeLessThan(untilMs);
     }
   });
 
   it('an invite works at once', async () => {
-    const link = installation.configured(['invite', '--group', 'staff']).stdout.trimEnd();
+    const link = (await installation.run(['invite', '--group', 'staff'])).stdout.trimEnd();
     const { pathname, search } = new URL(link);
     const client = new Client(origin);
     expect((await client.get(pathname + search)).text).toContain('name="username"');

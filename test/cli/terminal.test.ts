@@ -54,7 +54,7 @@ describeWith(['script'], 'on a terminal', () => {
   });
 
   it('user set-password refuses two different passwords', async () => {
-    installation.addUser('ada');
+    await installation.addUser('ada');
     const { status, shown } = await onTerminal('user set-password ada -c config.yaml', [
       asked[0]!,
       [/The same again: $/, 'something else entirely\r'],
@@ -69,7 +69,7 @@ describeWith(['script'], 'on a terminal', () => {
       [/New password: $/, '\x03'],
     ]);
     expect(status).toBe(130);
-    expect(JSON.parse(installation.configured(['user', 'list', '--json']).stdout)).toEqual([]);
+    expect(JSON.parse((await installation.run(['user', 'list', '--json'])).stdout)).toEqual([]);
   });
 
   it.each([
@@ -77,13 +77,13 @@ describeWith(['script'], 'on a terminal', () => {
     ['\r', 4, 1],
     ['no\r', 4, 1],
   ])('user remove asks, and takes %j for an answer', async (answer, expected, left) => {
-    installation.addUser('ada');
+    await installation.addUser('ada');
     const { status, shown } = await onTerminal('user remove ada -c config.yaml', [
       [/\[y\/N\] $/, answer],
     ]);
     expect(status, shown).toBe(expected);
     expect(shown).toContain('Remove ada for good?');
-    expect(JSON.parse(installation.configured(['user', 'list', '--json']).stdout)).toHaveLength(
+    expect(JSON.parse((await installation.run(['user', 'list', '--json'])).stdout)).toHaveLength(
       left,
     );
   });

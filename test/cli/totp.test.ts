@@ -15,10 +15,10 @@ afterEach(() => installation[Symbol.dispose]());
 /** The codes of the steps in which a call may have happened. */
 async function codesDuring<T>(
   key: TotpKey,
-  call: () => T,
+  call: () => Promise<T>,
 ): Promise<{ result: T; codes: string[] }> {
   const first = stepAt(Date.now(), key.periodSec);
-  const result = call();
+  const result = await call();
   const last = stepAt(Date.now(), key.periodSec);
   const steps = Array.from({ length: last - first + 1 }, (_, index) => first + index);
   return { result, codes: steps.map((step) => codeAt(key, step)) };
@@ -53,13 +53,13 @@ describe('totp code', () => {
     );
     const key = { ...APP, digits: 8 } as const;
     const { result, codes } = await codesDuring(key, () =>
-      installation.configured(['totp', 'code', SECRET]),
+      installation.run(['totp', 'code', SECRET]),
     );
     expect(codes).toContain(result.stdout.trimEnd());
   });
 
-  it('gives scripts a document', () => {
-    const { stdout } = installation.run(['totp', 'code', SECRET, '--json']);
+  it('gives scripts a document', async () => {
+    const { stdout } = await installation.run(['totp', 'code', SECRET, '--json']);
     const { code, seconds_left } = JSON.parse(stdout);
     expect(code).toMatch(/^\d{6}$/);
     expect(seconds_left).toBeGreaterThanOrEqual(1);
@@ -68,7 +68,7 @@ describe('totp code', () => {
 
   it('does not touch the data directory', () => {
     installation.write('data', 'in the way');
-    expect(installation.run(['totp', 'code', SECRET]).status).toBe(0);
+    expect(installation.spawn(['totp', 'code', SECRET]).status).toBe(0);
   });
 });
 
@@ -95,18 +95,18 @@ describe('totp code --watch', () => {
 
 describe('totp secret', () => {
   it('prints a new secret each time', () => {
-    const secrets = [1, 2].map(() => installation.run(['totp', 'secret']).stdout);
+    const secrets = [1, 2].map(() => installation.spawn(['totp', 'secret']).stdout);
     for (const secret of secrets) expect(secret).toMatch(/^[A-Z2-7]{32}\n$/);
     expect(secrets[0]).not.toBe(secrets[1]);
   });
 
-  it('is as long as the configured hash', () => {
+  it('is as long as the configured hash', async () => {
     installation.write(
       'config.yaml',
       'upstream: http://127.0.0.1:9\nauth:\n  totp:\n    algorithm: SHA256\n',
     );
     const { secret, algorithm } = JSON.parse(
-      installation.configured(['totp', 'secret', '--json']).stdout,
+      (await installation.run(['totp', 'secret', '--json'])).stdout,
     );
     expect({ algorithm, length: secret.length }).toEqual({ algorithm: 'SHA256', length: 52 });
   });

@@ -15,7 +15,7 @@ import {
 import { refusalOf } from './refusal.ts';
 
 interface Options extends ConfigOption, PasswordOptions {
-  readonly group: readonly string[];
+  readonly group?: readonly string[];
   readonly totpSecretFile?: string;
   readonly json?: boolean;
 }
@@ -37,7 +37,7 @@ async function addUser(io: Io, name: string, options: Options): Promise<void> {
       name,
       password: needsPassword ? await readNewPassword(io, options) : undefined,
       totpSecret: totpSecretFile === undefined ? undefined : readSecretFile(totpSecretFile),
-      groups: options.group,
+      groups: options.group ?? [],
     });
     if (!added.ok) throw new CommandError(refusalOf(added.problems), EXIT.refused);
     const recoveryCodes = added.recoveryCodes.map((code) => code.reveal());
