@@ -8,6 +8,7 @@ import { passwordCredential } from './credentials.ts';
 import type { Tools } from './deps.ts';
 import { enrolledCredentials } from './enrolment.ts';
 import { canonicalGroups } from './group-name.ts';
+import { dropSetupLinks } from './invites.ts';
 import { isTaken, NAME_TAKEN } from './sign-up.ts';
 import { createTotpSecret, parseTotpSecret, totpUri } from './totp.ts';
 
@@ -47,8 +48,7 @@ export async function addUser(tools: Tools, user: NewUser): ReturnType<Administr
   if ((await store.register(registration, clock.nowMs())) !== 'created') {
     return { ok: false, problems: { username: NAME_TAKEN } };
   }
-  // The door has an owner: no set-up link may make a second one.
-  await store.dropInvites('setup');
+  await dropSetupLinks(store);
   tools.audit({ type: 'user-added', name: principal.name, source: 'cli' });
   const label = { issuer: tools.policy.totp.issuer, name: principal.name };
   return {

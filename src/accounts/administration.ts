@@ -72,7 +72,7 @@ async function createInvite(
   // Set-up links end up in logs and terminals: only the newest one works.
   if (isSetup) await tools.store.dropInvites('setup');
   const groups = canonicalGroups(isSetup ? [...options.groups, ADMIN_GROUP] : options.groups);
-  const token = await issueInvite(tools, { ...options, groups, principalId: null });
+  const { token } = await issueInvite(tools, { ...options, groups, principalId: null });
   tools.audit({ type: 'invite-created', groups, source: 'cli' });
   return token;
 }
@@ -90,7 +90,7 @@ async function resetTotp(
     credentials: [],
   });
   if (!replaced) return undefined;
-  const enrolToken = await issueInvite(tools, {
+  const { token: enrolToken } = await issueInvite(tools, {
     kind: 'enrol',
     groups: [],
     principalId: principal.id,

@@ -25,6 +25,8 @@ export interface Budgets {
   forSource(source: string): readonly Budget[];
   take(budgets: readonly Budget[]): Promise<Taken>;
   giveBack(ticket: Ticket, outcome: 'success' | 'unchecked'): Promise<void>;
+  /** Gives one attempt back that was taken for an earlier page, whose ticket is gone. */
+  giveBackEarlier(budgets: readonly Budget[]): Promise<void>;
 }
 
 /** Budgets whose states live in the store, so that every process counts together. */
@@ -40,6 +42,10 @@ export function createBudgets(deps: {
   const forSource = (source: string): readonly Budget[] => [
     { key: toKey('source', sourceNetwork(source)), limits: limits.source, isForgiving: false },
   ];
+  const giveBack: Budgets['giveBack'] = (ticket, outcome) =>
+    store.updateThrottle(keysOf(ticket.budgets), (states) =>
+      returnAttempt(ticket, states, outcome),
+    );
   return {
     forSource,
     forStranger: (typedName, source) => [
@@ -54,10 +60,8 @@ export function createBudgets(deps: {
       store.updateThrottle(keysOf(budgets), (states) =>
         takeAttempt(budgets, states, clock.nowMs()),
       ),
-    giveBack: (ticket, outcome) =>
-      store.updateThrottle(keysOf(ticket.budgets), (states) =>
-        returnAttempt(ticket, states, outcome),
-      ),
+    giveBackEarlier: (budgets) => giveBack({ budgets, takenAtMs: 0, failures: [] }, 'unchecked'),
+    giveBack,
   };
 }
 

@@ -7,6 +7,7 @@ import { passwordCredential } from './credentials.ts';
 import type { Tools } from './deps.ts';
 import { enrolledCredentials, firstStep, isOver, keyOf } from './enrolment.ts';
 import { identityOf } from './identity-of.ts';
+import { dropSetupLinks } from './invites.ts';
 import { underBudget } from './under-budget.ts';
 
 /** What the store said, in the words of {@link ConfirmResult}. */
@@ -40,9 +41,16 @@ export async function confirm(
   }
   const write = pending.kind === 'new' ? registerPerson : replaceApp;
   const outcome = await write(tools, pending, checked.value);
+  if (outcome.ok && isUninvited(pending)) {
+    await tools.budgets.giveBackEarlier(tools.budgets.forSource(attempt.source));
+  }
   report(tools, { pending, attempt, outcome: outcome.ok ? 'success' : outcome.reason });
   return outcome;
 }
+
+/** Signed up on open ground, where the first page was counted as an attempt. */
+const isUninvited = (pending: PendingEnrolment) =>
+  pending.kind === 'new' && pending.inviteId === null;
 
 async function registerPerson(
   tools: Tools,
@@ -53,7 +61,7 @@ async function registerPerson(
   const name = parseName(pending.name);
   if (name === undefined) return { ok: false, reason: 'expired' };
   // Sign-up may have been closed between the two pages.
-  if (pending.inviteId === null && tools.policy.signup !== 'open') {
+  if (isUninvited(pending) && tools.policy.signup !== 'open') {
     return { ok: false, reason: 'invite-spent' };
   }
   const principal: Principal = {
@@ -75,8 +83,7 @@ async function registerPerson(
   const { inviteId } = pending;
   const registered = await store.register({ principal, credentials, inviteId }, clock.nowMs());
   if (registered !== 'created') return { ok: false, reason: registered };
-  // The door has an owner: no set-up link may make a second one.
-  await store.dropInvites('setup');
+  await dropSetupLinks(store);
   return {
     ok: true,
     identity: identityOf(principal),

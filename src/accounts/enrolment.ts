@@ -8,7 +8,8 @@ import type { Tools } from './deps.ts';
 import { createRecoveryCodes } from './recovery-codes.ts';
 import { createTotpSecret, matchCode, type TotpKey, totpUri } from './totp.ts';
 
-const PENDING_LIFETIME_MS = 10 * 60_000;
+/** How long an app waits for its first code, in milliseconds. */
+export const PENDING_LIFETIME_MS = 10 * 60_000;
 const MAX_WRONG_CODES = 10;
 
 /** Who the new app is for; the rest of a {@link PendingEnrolment} is made here. */

@@ -2,11 +2,11 @@
 import { createHash } from 'node:crypto';
 import { randomToken } from '../core/ports.ts';
 import { Secret } from '../core/secret.ts';
-import type { Invite, InviteKind } from '../store/contract.ts';
+import type { Invite, InviteKind, Store } from '../store/contract.ts';
 import type { SignUpGround } from './contract.ts';
 import type { Tools } from './deps.ts';
 
-/** Makes a link's token; the store keeps only its hash. */
+/** Makes a right to enrol once, and its link's token; the store keeps only a hash of it. */
 export async function issueInvite(
   { store, clock, random }: Pick<Tools, 'store' | 'clock' | 'random'>,
   options: {
@@ -15,12 +15,13 @@ export async function issueInvite(
     readonly principalId: string | null;
     readonly lifetimeMs: number;
   },
-): Promise<Secret> {
+): Promise<{ readonly id: string; readonly token: Secret }> {
   const { kind, groups, principalId, lifetimeMs } = options;
+  const id = randomToken(random, 16);
   const token = randomToken(random, 32);
   const createdAtMs = clock.nowMs();
   await store.addInvite({
-    id: randomToken(random, 16),
+    id,
     kind,
     tokenHash: hashToken(token),
     groups,
@@ -28,7 +29,7 @@ export async function issueInvite(
     createdAtMs,
     expiresAtMs: createdAtMs + lifetimeMs,
   });
-  return new Secret(token);
+  return { id, token: new Secret(token) };
 }
 
 /** @returns undefined when unknown, spent, expired or of another kind */
@@ -57,6 +58,14 @@ export async function groundFor(tools: Tools, token: string | undefined): Promis
   if (signup === 'closed') return { kind: 'refused', reason: 'closed' };
   if (invite?.kind === 'invite') return { kind: 'invite', invite };
   return { kind: 'refused', reason: 'invite-unknown' };
+}
+
+/**
+ * Ends the set-up links once somebody exists. A failure is no reason to fail the
+ * sign-up that has just been written: {@link groundFor} refuses what is left over.
+ */
+export async function dropSetupLinks(store: Pick<Store, 'dropInvites'>): Promise<void> {
+  await store.dropInvites('setup').catch(() => undefined);
 }
 
 const hashToken = (token: string) => createHash('sha256').update(token).digest('base64url');

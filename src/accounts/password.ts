@@ -3,7 +3,7 @@ import { argon2, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
 import { DoorError } from '../core/errors.ts';
 import type { Random } from '../core/ports.ts';
-import { createWorkLimit, type WorkLimit } from './work-limit.ts';
+import { createWorkLimit } from './work-limit.ts';
 
 /** Code points, after normalising. */
 export const PASSWORD_MIN_LENGTH = 12;
@@ -33,9 +33,10 @@ const PARALLELISM = 1;
 const SALT_BYTES = 16;
 const HASH_BYTES = 32;
 
-// Two leave half of libuv's four threads to files and names; 40 wait about a second.
-const MAX_RUNNING = 2;
-const MAX_WAITING = 40;
+// Three leave one of libuv's four threads to files and names; 40 wait about a second. A flood
+// of sign-ups, which hash, must not keep people from signing in, which verifies.
+const VERIFYING = { maxRunning: 2, maxWaiting: 40 };
+const HASHING = { maxRunning: 1, maxWaiting: 8 };
 
 const PHC =
   /^\$argon2id\$v=19\$m=(\d{1,7}),t=(\d{1,2}),p=(\d)\$([A-Za-z0-9+/]{11,86})\$([A-Za-z0-9+/]{22,86})$/;
@@ -48,23 +49,20 @@ interface Parameters {
   readonly tagLength: number;
 }
 
-/** Hashes and verifies; one instance holds one queue, so a process needs one. */
-export function createPasswords(deps: {
-  readonly random: Random;
-  readonly limit?: WorkLimit;
-}): Passwords {
-  const limit = deps.limit ?? createWorkLimit({ maxRunning: MAX_RUNNING, maxWaiting: MAX_WAITING });
-  const compute = (password: string, parameters: Parameters) =>
-    limit.run(() => argon2id('argon2id', { message: normalise(password), ...parameters }));
+/** Hashes and verifies, in two queues; one instance per process. */
+export function createPasswords(deps: { readonly random: Random }): Passwords {
+  const verifying = createWorkLimit(VERIFYING);
+  const hashing = createWorkLimit(HASHING);
   return {
     async hash(password) {
       const parameters = currentParameters(deps.random.bytes(SALT_BYTES));
-      return toPhc(parameters, await compute(password, parameters));
+      return toPhc(parameters, await hashing.run(() => compute(password, parameters)));
     },
     async verify(password, phc) {
       const { expected, ...parameters } = parsePhc(phc);
       const isLengthPossible = isBounded(password);
-      const actual = await compute(isLengthPossible ? password : '', parameters);
+      const text = isLengthPossible ? password : '';
+      const actual = await verifying.run(() => compute(text, parameters));
       return timingSafeEqual(actual, expected) && isLengthPossible;
     },
     decoyHash: () =>
@@ -81,6 +79,9 @@ export function normalise(password: string): string {
 }
 
 const argon2id = promisify(argon2);
+
+const compute = (password: string, parameters: Parameters) =>
+  argon2id('argon2id', { message: normalise(password), ...parameters });
 
 // Measured before normalising: NFKC of a megabyte is work too.
 const isBounded = (password: string) => password.length <= 2 * PASSWORD_MAX_LENGTH;

@@ -3,8 +3,8 @@ import type { Identity } from '../core/identity.ts';
 import type { Account } from '../store/contract.ts';
 import type { Attempt, BeginResult, PendingEnrolment } from './contract.ts';
 import type { Tools } from './deps.ts';
-import { startEnrolment } from './enrolment.ts';
-import { findInvite } from './invites.ts';
+import { PENDING_LIFETIME_MS, startEnrolment } from './enrolment.ts';
+import { findInvite, issueInvite } from './invites.ts';
 import { checkPassword, checkProofs } from './proofs.ts';
 import { type CheckedUnderBudget, underBudget } from './under-budget.ts';
 
@@ -37,7 +37,14 @@ export async function beginReplacement(
     const left = checked.value.recoveryCodesLeft;
     tools.audit({ source, requestId, type: 'recovery-code-used', name: identity.name, left });
   }
-  return { ok: true, pending: pendingFor(tools, identity, null) };
+  // Spent by the first confirmation: two at once would each show recovery codes, one of them dead.
+  const { id: inviteId } = await issueInvite(tools, {
+    kind: 'enrol',
+    groups: [],
+    principalId: identity.id,
+    lifetimeMs: PENDING_LIFETIME_MS,
+  });
+  return { ok: true, pending: pendingFor(tools, identity, inviteId) };
 }
 
 /** By the link that an operator made; asks for the password where the factors have one. */
@@ -100,7 +107,7 @@ function refusalOf(
 function pendingFor(
   tools: Tools,
   person: { readonly id: string; readonly name: string },
-  inviteId: string | null,
+  inviteId: string,
 ): PendingEnrolment {
   return startEnrolment(tools, {
     kind: 'replace',

@@ -46,7 +46,9 @@ export async function beginSignUp(
     tools.audit({ ...origin, type: 'sign-up', outcome: 'name-taken', name: name.name });
     return { ok: false, problems: { username: NAME_TAKEN } };
   }
-  await tools.budgets.giveBack(taken.ticket, 'unchecked');
+  // On open ground anybody may make us estimate and hash passwords: the attempt stays
+  // counted until an app is confirmed, so that honest people cost their network nothing.
+  if (ground.kind === 'invite') await tools.budgets.giveBack(taken.ticket, 'unchecked');
   return begin(tools, { form, name, ground });
 }
 

@@ -142,7 +142,10 @@ export interface Store {
   /** Ends the principal's sessions, then deletes it with all it has. */
   removePrincipal(principalId: string): Promise<boolean>;
 
-  /** Ends the principal's sessions: what they were opened with is gone. */
+  /**
+   * Ends the principal's sessions: what they were opened with is gone. Where `kinds` has
+   * `totp`, every open invite for this principal goes too, not only the one that is spent.
+   */
   replaceCredentials(
     change: CredentialReplacement,
   ): Promise<'replaced' | 'no-principal' | 'invite-spent'>;

@@ -45,6 +45,10 @@ async function replaceCredentials(
       .where('kind', '=', kind)
       .execute();
   }
+  // A link mailed to the wrong person must not outlive the one that was used instead.
+  if (change.kinds.includes('totp')) {
+    await tx.deleteFrom('invite').where('principal_id', '=', principalId).execute();
+  }
   await insertCredentials(tx, principalId, change.credentials, nowMs);
   await endSessionsOf(tx, principalId);
   return 'replaced';

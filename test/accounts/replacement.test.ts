@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Identity } from '../../src/core/identity.ts';
+import { Secret } from '../../src/core/secret.ts';
 import { attempt, generous, openRoom, PASSWORD } from './room.ts';
 
 const REFUSED = { ok: false, problems: { form: expect.stringMatching(/did not match/) } };
@@ -78,6 +79,20 @@ describe('a new app with the old one', () => {
     expect(await room.replace({ code })).toMatchObject({ ok: true });
     expect(await room.replace({ code })).toEqual(REFUSED);
     expect(await room.signIn({ name: 'ada', code })).toMatchObject({ ok: false });
+  });
+
+  it('attack: two confirmations at once replace once, and every code shown is alive', async () => {
+    const room = await openWithAda();
+    const begun = await room.replace({ code: room.ada.code() });
+    if (!begun.ok) throw new Error('refused');
+    const code = room.codeFor(begun.pending.uri);
+    const results = await Promise.all(
+      [1, 2, 3].map(() => room.accounts.confirm(begun.pending, code, attempt)),
+    );
+    const [shown, ...others] = results.filter((result) => result.ok);
+    expect(others).toEqual([]);
+    const recovery = shown?.recoveryCodes[0] ?? '';
+    expect(await room.signIn({ name: 'ada', code: recovery })).toMatchObject({ ok: true });
   });
 
   it('may be opened with a recovery code: the phone is gone', async () => {
@@ -160,6 +175,23 @@ describe('a new app by the operator’s link', () => {
     const late = await room.administration.resetTotp('ada', 60_000);
     room.skip(60_000);
     expect(await room.follow({ token: late?.enrolToken.reveal() ?? '' })).toEqual(dead);
+  });
+
+  it('attack: a link sent astray dies with the next one, and with any new app', async () => {
+    const room = await openWithLink();
+    const next = await room.administration.resetTotp('ada', 60_000);
+    const dead = { ok: false, problems: { form: expect.stringMatching(/link/) } };
+    expect(await room.follow()).toEqual(dead);
+    expect(await room.follow({ token: next?.enrolToken.reveal() ?? '' })).toMatchObject({
+      ok: true,
+    });
+  });
+
+  it('outlives a new password, which is no new app', async () => {
+    const room = await openWithLink();
+    const password = 'another otter swims';
+    await room.administration.setPassword('ada', new Secret(password));
+    expect(await room.follow({ password })).toMatchObject({ ok: true });
   });
 
   it('attack: whoever finds it does not know the password, and cannot try for long', async () => {

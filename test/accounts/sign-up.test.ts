@@ -110,8 +110,15 @@ describe('a pending enrolment', () => {
 
   it('attack: wrong codes count against the network, whatever enrolment they are for', async () => {
     const source = { free: 3, baseWaitMs: 1_000, maxWaitMs: 60_000, perDay: 100 };
-    const room = await openRoom({ policy: { throttle: { ...generous, source } } });
-    const pending = [await room.begin('a1'), await room.begin('a2')];
+    const room = await openRoom({
+      policy: { throttle: { ...generous, source }, signup: 'invite' },
+    });
+    const invite = { kind: 'invite', groups: [], lifetimeMs: 60_000 } as const;
+    const inviteToken = (await room.administration.createInvite(invite)).reveal();
+    const pending = [
+      await room.begin('a1', { inviteToken }),
+      await room.begin('a2', { inviteToken }),
+    ];
     const results = [];
     for (let n = 0; n < 5; n += 1) {
       results.push(await room.accounts.confirm(pending[n % 2]!, 'wrong', attempt));
@@ -124,6 +131,35 @@ describe('a pending enrolment', () => {
       'throttled',
     ]);
     expect(await room.accounts.beginSignUp(form, attempt)).toEqual({ ok: false, throttledSec: 1 });
+  });
+});
+
+describe('attack: making us work', () => {
+  const source = { free: 3, baseWaitMs: 1_000, maxWaitMs: 60_000, perDay: 1_000 };
+  const throttle = { ...generous, source };
+
+  it('on open ground every form is counted, also one that is never confirmed', async () => {
+    const room = await openRoom({ policy: { throttle } });
+    for (let n = 0; n < 4; n += 1) await room.accounts.beginSignUp(form, attempt);
+    expect(await room.accounts.beginSignUp(form, attempt)).toEqual({ ok: false, throttledSec: 1 });
+  });
+
+  it('but a class of honest people behind one address signs up without waiting', async () => {
+    const room = await openRoom({ policy: { throttle } });
+    for (let n = 0; n < 8; n += 1) await room.confirm(await room.begin(`pupil${n}`));
+  });
+
+  it('nor does somebody with an invitation pay for trying again', async () => {
+    const room = await openRoom({ policy: { throttle, signup: 'invite' } });
+    const invite = { kind: 'invite', groups: [], lifetimeMs: 60_000 } as const;
+    const inviteToken = (await room.administration.createInvite(invite)).reveal();
+    for (let n = 0; n < 8; n += 1) {
+      const begun = await room.accounts.beginSignUp(
+        { ...form, password: 'x', inviteToken },
+        attempt,
+      );
+      expect(begun).toHaveProperty('problems.password');
+    }
   });
 });
 

@@ -211,6 +211,24 @@ describe('the bound on a day', () => {
     );
   });
 
+  it.each([1, 2, 3, 10, 59, 60, 100])(
+    'holds for somebody who tries at every moment that is allowed: %i',
+    (perDay) => {
+      const { take } = door([budget({ limits: limits({ free: 10_000, perDay }) })]);
+      const checkedAt: number[] = [];
+      for (let nowMs = T0; nowMs < T0 + 3 * DAY; ) {
+        const taken = take(nowMs);
+        if (taken.ok) checkedAt.push(nowMs);
+        else nowMs += taken.retryAfterSec * SEC;
+      }
+      const inADay = checkedAt.map(
+        (start) => checkedAt.filter((ms) => ms >= start && ms < start + DAY).length,
+      );
+      expect(Math.max(...inADay)).toBeLessThanOrEqual(perDay);
+      expect(checkedAt.length).toBeGreaterThan(perDay);
+    },
+  );
+
   it('is no lock-out for good: there is always another attempt', () => {
     const { take } = door([budget({ limits: limits({ perDay: 10 }) })]);
     let nowMs = T0;
