@@ -84,6 +84,8 @@ export async function startGate(
     maxHeaderSize: changes.maxHeaderSize ?? 16_384,
     headersTimeout: 500,
     connectionsCheckingInterval: 100,
+    // Out of the way: only the gate's own bounds may end a connection in a test.
+    keepAliveTimeout: 60_000,
   });
   server.maxHeadersCount = 0;
   server.on('request', gate.request);

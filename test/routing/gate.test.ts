@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DoorError } from '../../src/core/errors.ts';
 import type { Route } from '../../src/routing/contract.ts';
+import type { GateDeps } from '../../src/routing/gate.ts';
 import { bodyOf, exchange, head, RawClient, statusOf } from '../proxy/raw-client.ts';
 import { startRecordingUpstream } from '../proxy/recording-upstream.ts';
 import { HOUR_MS } from '../session/fixtures.ts';
@@ -278,6 +279,20 @@ describe('whatever breaks on the way fails closed', () => {
     const answer = await door.ask(`GET ${target}`);
     expect(['', 500]).toContain(answer === '' ? '' : statusOf(answer));
     expect(door.upstream.connections).toHaveLength(0);
+  });
+
+  it('a forwarder that breaks in the middle of a handshake', async () => {
+    const forwarder: GateDeps['forwarder'] = {
+      forward: () => {},
+      forwardUpgrade(_req, socket) {
+        socket.write('HTTP/1.1 101 Switching Protocols\r\n\r\n');
+        broken(new Error('x'));
+      },
+    };
+    await using door = await setUp([{ access: { kind: 'public' } }], { forwarder });
+    const handshake = head('GET /', 'Connection: upgrade', 'Upgrade: websocket');
+    // A status line behind the 101 would be read as frames.
+    expect(await exchange(door.gate.port, handshake)).not.toContain('500');
   });
 
   it('a route without an upstream', async () => {
