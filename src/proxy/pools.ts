@@ -68,11 +68,9 @@ export class Pools {
     return error instanceof Error && this.#keepAliveErrors.has(error);
   }
 
-  /** Lets running exchanges end, then closes every connection. */
+  /** Takes no more requests, lets running ones end, then closes every connection. */
   async close(): Promise<void> {
-    const pools = [...this.#pools.values()];
-    this.#pools.clear();
-    await Promise.all(pools.map(({ pool }) => pool.close()));
+    await Promise.all([...this.#pools.values()].map(({ pool }) => pool.close()));
   }
 
   #connector(upstream: Upstream, timeoutMs: number): buildConnector.connector {

@@ -33,14 +33,15 @@ async function listen(server: Server): Promise<{ origin: string } & Disposable> 
   };
 }
 
-/** Resolves once a number has stopped growing. */
+/** Resolves once a number has not grown for half a second. */
 async function settled(read: () => number): Promise<number> {
-  for (let last = -1; ; ) {
-    const now = read();
-    if (now === last) return now;
-    last = now;
+  let last = read();
+  for (let quiet = 0; quiet < 5; quiet++) {
     await sleep(100);
+    if (read() !== last) quiet = 0;
+    last = read();
   }
+  return last;
 }
 
 /** What the kernel holds between two sockets on loopback, several times over. */

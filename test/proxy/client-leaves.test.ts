@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { startDoor } from './door.ts';
+import { LIMITS, startDoor } from './door.ts';
 import { head, RawClient } from './raw-client.ts';
 import { type Behaviour, startRecordingUpstream } from './recording-upstream.ts';
 
@@ -73,5 +73,30 @@ describe('a client that leaves', () => {
     await using second = await RawClient.open(other.port, head('GET /second'));
     await second.until((received) => received.includes('200 OK'));
     expect(upstream.requestLines()).toEqual(['GET /second HTTP/1.1']);
+  });
+
+  it('while the decision was being made is not asked for anything', async () => {
+    await using upstream = await startRecordingUpstream();
+    await using door = await startDoor(upstream.upstream);
+    const decided = new Promise<void>((resolve) => {
+      door.server.removeAllListeners('request').on('request', (req, res) => {
+        res.once('close', () => {
+          door.forwarder.forward(req, res, {
+            upstream: upstream.upstream,
+            limits: LIMITS,
+            preserveHost: true,
+            vouched: [],
+            setCookies: [],
+          });
+          resolve();
+        });
+        req.socket.destroy();
+      });
+    });
+    await using client = await RawClient.open(door.port, head('GET /'));
+    await decided;
+    await client.closed;
+    await door.forwarder.close();
+    expect(upstream.received()).toBe('');
   });
 });

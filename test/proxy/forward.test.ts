@@ -72,4 +72,18 @@ describe('the forwarder', () => {
     expect(statusOf(await client.toEnd())).toBe(502);
     expect(door.failures).toEqual(['E_UPSTREAM_UNREACHABLE']);
   });
+
+  it('lets running exchanges end when it closes, and takes no more', async () => {
+    await using upstream = await startRecordingUpstream(() => undefined);
+    await using door = await startDoor(upstream.upstream);
+    await using running = await RawClient.open(door.port, head('GET /1', 'Connection: close'));
+    const connection = await upstream.connection(0);
+    await connection.head();
+    const closing = door.forwarder.close();
+    const refused = await exchange(door.port, head('GET /2', 'Connection: close'));
+    expect(statusOf(refused)).toBe(503);
+    connection.socket.write('HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ndone');
+    expect(bodyOf(await running.toEnd())).toBe('done');
+    await closing;
+  });
 });

@@ -3,8 +3,9 @@ import { startDoor } from './door.ts';
 import { bodyOf, exchange, head, RawClient, statusOf } from './raw-client.ts';
 import {
   answerAndEnd,
-  answerEach,
   type Behaviour,
+  EMPTY_200,
+  type RecordedConnection,
   startRecordingUpstream,
 } from './recording-upstream.ts';
 
@@ -78,13 +79,6 @@ describe('an upstream that dies', () => {
 });
 
 describe('a dead keep-alive connection', () => {
-  /** Serves one request on each connection, then resets the next on the same connection. */
-  const oneEach: Behaviour = (connection) => {
-    answerEach('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n')(connection, 0);
-    connection.socket.on('data', () => {
-      if (connection.received.split('\r\n\r\n').length > 2) connection.socket.resetAndDestroy();
-    });
-  };
   const dieOnSecond: Behaviour = (connection, index) => {
     let requests = 0;
     connection.socket.on('data', () => {
@@ -123,12 +117,18 @@ describe('a dead keep-alive connection', () => {
     expect(upstream.requestLines()).toHaveLength(2);
   });
 
-  it('nothing is sent twice to a connection that had never answered', async () => {
-    await using upstream = await startRecordingUpstream(dieOnRequest);
-    await using door = await startDoor(upstream.upstream);
-    await exchange(door.port, head('GET /1', 'Connection: close'));
-    expect(upstream.connections).toHaveLength(1);
-  });
+  it.each([
+    ['resets', dieOnRequest],
+    ['closes', closeOnRequest],
+  ])(
+    'nothing is sent twice to a connection that %s and had never answered',
+    async (_name, behave) => {
+      await using upstream = await startRecordingUpstream(behave);
+      await using door = await startDoor(upstream.upstream);
+      await exchange(door.port, head('GET /1', 'Connection: close'));
+      expect(upstream.connections).toHaveLength(1);
+    },
+  );
 
   it('nothing is sent twice once an answer has begun', async () => {
     await using upstream = await startRecordingUpstream((connection) => {
@@ -147,15 +147,20 @@ describe('a dead keep-alive connection', () => {
   });
 
   it('a request is sent twice at most', async () => {
-    await using upstream = await startRecordingUpstream(oneEach);
+    // Two connections answer once each, and both die under the next request.
+    const waiting: RecordedConnection[] = [];
+    await using upstream = await startRecordingUpstream((connection) => {
+      connection.socket.once('data', () => {
+        connection.socket.on('data', () => connection.socket.resetAndDestroy());
+        if (waiting.push(connection) === 2)
+          for (const { socket } of waiting) socket.write(EMPTY_200);
+      });
+    });
     await using door = await startDoor(upstream.upstream);
-    // Two connections stand; both die under the next request.
-    await Promise.all(
-      ['/1', '/2'].map((path) => exchange(door.port, head(`GET ${path}`, 'Connection: close'))),
-    );
-    await exchange(door.port, head('GET /3', 'Connection: close'));
-    expect(
-      upstream.requestLines().filter((line) => line.includes('/3')).length,
-    ).toBeLessThanOrEqual(2);
+    const first = ['/1', '/2'].map((path) => head(`GET ${path}`, 'Connection: close'));
+    await Promise.all(first.map((request) => exchange(door.port, request)));
+    const answer = await exchange(door.port, head('GET /3', 'Connection: close'));
+    expect(statusOf(answer)).toBe(502);
+    expect(upstream.requestLines().filter((line) => line.includes('/3'))).toHaveLength(2);
   });
 });
