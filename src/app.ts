@@ -16,6 +16,7 @@ import { createSessions } from './session/sessions.ts';
 import type { Store } from './store/contract.ts';
 import { createRequestIds } from './telemetry/request-id.ts';
 
+/** What the whole house stands on. */
 export interface AppDeps {
   readonly config: Config;
   readonly store: Store;
@@ -26,6 +27,7 @@ export interface AppDeps {
   readonly log: Log;
 }
 
+/** A composed door, without sockets of its own. */
 export interface App {
   readonly gate: Gate;
   /** Reads the revocation feed for the first time; no request may be served before. */

@@ -6,6 +6,7 @@ import type { Config, ListenAddress } from './config/config.ts';
 import { StartupError } from './core/errors.ts';
 import type { Gate } from './routing/contract.ts';
 
+/** Open sockets. */
 export interface Listener {
   /** The addresses that are really bound; port 0 has become a number. */
   readonly addresses: readonly ListenAddress[];

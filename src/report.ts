@@ -6,6 +6,7 @@ import type { Log } from './core/log.ts';
 import type { Clock } from './core/ports.ts';
 import type { GateReport } from './routing/gate.ts';
 
+/** Told of every request; writes the lines that the configuration asks for. */
 export interface Reporter {
   /** Called once for each request, when its decision stands. */
   request(report: GateReport): void;
@@ -13,6 +14,7 @@ export interface Reporter {
   upstreamFailure(req: IncomingMessage, code: ErrorCode, cause: unknown): void;
 }
 
+/** What the reporter writes with. */
 export interface ReporterDeps {
   readonly log: Log;
   readonly clock: Clock;

@@ -12,6 +12,7 @@ import type { Store } from './store/contract.ts';
 import { openStore } from './store/open.ts';
 import { createLog } from './telemetry/logger.ts';
 
+/** What the command line found out before the door opens. */
 export interface RunOptions {
   readonly config: Config;
   /** No configuration file was given; the embedded demonstration is the upstream. */

@@ -4,11 +4,13 @@ import type { Paths } from './paths.ts';
 import { MARK_SVG } from './views/mark.tsx';
 import { stylesheet } from './views/stylesheet.ts';
 
+/** One file, ready to be sent. */
 export interface Asset {
   readonly type: string;
   readonly body: string;
 }
 
+/** The files and where pages find them; addresses are paths of this origin. */
 export interface Assets {
   readonly stylesheetUrl: string;
   readonly iconUrl: string;

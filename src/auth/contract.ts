@@ -32,6 +32,7 @@ export interface AuthPolicy {
   readonly totp: TotpConfig;
 }
 
+/** Everything that the pages are handed; they reach for nothing else. */
 export interface AuthDeps {
   /** `/_auth`: no trailing slash. */
   readonly prefix: string;

@@ -5,6 +5,7 @@ import { deriveKey, type KeySet } from '../core/key-set.ts';
 /** The hidden field that every form of ours carries. */
 export const CSRF_FIELD = '_csrf';
 
+/** Makes and checks the token that each of our forms carries. */
 export interface Csrf {
   /** The synchroniser token of a flow. */
   token(flowId: string): string;

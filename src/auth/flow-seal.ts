@@ -7,6 +7,7 @@ const CIPHER = 'aes-256-gcm';
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
+/** Closes and opens the state of one flow. */
 export interface FlowSeal {
   seal(flowHash: string, plain: string): string;
   /** Undefined for anything that this flow's seal does not prove. */

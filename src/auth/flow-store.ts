@@ -13,6 +13,7 @@ declare module 'express-session' {
 
 type Done = (error?: unknown) => void;
 
+/** What the store of flows works with. */
 export interface FlowStoreDeps {
   readonly flows: FlowRows;
   readonly seal: FlowSeal;

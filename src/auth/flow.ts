@@ -21,6 +21,7 @@ export type Flow =
   /** A session cookie was sent and must come back. */
   | { readonly kind: 'signed-in-just-now'; readonly atMs: number };
 
+/** What can happen to a flow. */
 export type FlowEvent =
   | {
       readonly kind: 'enrolment-begun';
@@ -32,6 +33,7 @@ export type FlowEvent =
   /** Expired, cancelled, refused for good, or signed out. */
   | { readonly kind: 'ended' };
 
+/** The state of a browser that is in the middle of nothing. */
 export const IDLE: Flow = { kind: 'idle' };
 
 /** The state after an event; an event that does not fit the state changes nothing. */

@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { ErrorCode } from '../core/errors.ts';
 import { type Form, isFormType, parseForm } from './form.ts';
 
+/** The bounds of one form. */
 export interface FormLimits {
   /** A longer body is refused. */
   readonly maxBytes: number;
@@ -12,6 +13,7 @@ export interface FormLimits {
   readonly timeoutMs: number;
 }
 
+/** The form, or the code of the failure to answer with. */
 export type FormResult =
   | { readonly ok: true; readonly form: Form }
   | { readonly ok: false; readonly code: ErrorCode };

@@ -3,6 +3,7 @@
 /** Fields by name; each name occurs once. */
 export type Form = ReadonlyMap<string, string>;
 
+/** The form of a request that has none. */
 export const EMPTY_FORM: Form = new Map();
 
 const MAX_FIELDS = 32;

@@ -1,6 +1,7 @@
 /** What people are told about each error code, and what they can do. @module */
 import type { ErrorCode } from '../core/errors.ts';
 
+/** One error code in the words of our pages. */
 export interface Message {
   readonly title: string;
   /** One sentence: what happened. */

@@ -2,6 +2,7 @@
 import type { Request, Response } from 'express';
 import type { AuthDeps } from './contract.ts';
 
+/** The two answers, for `healthz` and `readyz`. */
 export interface Probes {
   /** 200 as long as the process answers. */
   health(req: Request, res: Response): void;
@@ -9,6 +10,7 @@ export interface Probes {
   readiness(req: Request, res: Response): Promise<void>;
 }
 
+/** Builds the probes; they need no session and name no secret. */
 export function createProbes({ readiness }: Pick<AuthDeps, 'readiness'>): Probes {
   return {
     health(_req, res) {

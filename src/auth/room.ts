@@ -13,6 +13,7 @@ import type { SignInMethod } from './methods/method.ts';
 import { createPaths, type Paths } from './paths.ts';
 import { renderDocument } from './views/document.tsx';
 
+/** What all pages share. */
 export interface Room {
   readonly deps: AuthDeps;
   readonly paths: Paths;
@@ -39,6 +40,7 @@ export interface Visit {
 /** Answers one visit; throws only when something is broken. */
 export type Handler = (visit: Visit) => Promise<void> | void;
 
+/** Builds what all pages share, once. */
 export function createRoom(deps: AuthDeps): Room {
   const paths = createPaths(deps.prefix);
   const csrf = createCsrf(deps.keys);

@@ -25,6 +25,7 @@ export interface Steps {
   readonly submit: (handler: Handler) => RequestHandler;
 }
 
+/** Builds the middleware that every page lies behind, in its order. */
 export function createSteps(room: Room, contextOf: ContextOf): Steps {
   const forms = new WeakMap<IncomingMessage, Form>();
   const toVisit = async (req: Request, res: Response): Promise<Visit> => {

@@ -6,6 +6,7 @@ import { renderDemoPage } from './page.tsx';
 import { demoScript } from './script.ts';
 import { demoStylesheet } from './stylesheet.ts';
 
+/** A running demonstration. */
 export interface DemoUpstream {
   /** `http://127.0.0.1:port` */
   readonly origin: string;

@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import type { ErrorCode } from '../core/errors.ts';
 import type { ForwardLimits, Upstream } from '../core/upstream.ts';
 
+/** One request that may pass, and what to do with it. */
 export interface ForwardOrder {
   readonly upstream: Upstream;
   readonly limits: ForwardLimits;
@@ -23,6 +24,7 @@ export interface ForwardOrder {
   readonly onLive?: (close: () => void) => () => void;
 }
 
+/** What the forwarder is handed; it knows nobody and decides nothing. */
 export interface ForwarderDeps {
   /** Lower-case names of our cookies: removed from requests, and from upstreams' `Set-Cookie`. */
   readonly ownCookieNames: ReadonlySet<string>;
@@ -34,6 +36,7 @@ export interface ForwarderDeps {
   readonly report: (req: IncomingMessage, code: ErrorCode, cause: unknown) => void;
 }
 
+/** Carries requests and handshakes to their upstreams. */
 export interface Forwarder {
   forward(req: IncomingMessage, res: ServerResponse, order: ForwardOrder): void;
   forwardUpgrade(req: IncomingMessage, socket: Duplex, head: Buffer, order: ForwardOrder): void;

@@ -16,12 +16,14 @@ export interface PassScope {
   readonly named: ReadonlySet<string>;
 }
 
+/** What the rules for a request may look at. */
 export interface RequestScope extends PassScope {
   /** Folded names of the lines to be set, beyond `VOUCHED_HEADERS`. */
   readonly alsoVouched: ReadonlySet<string>;
   readonly preserveHost: boolean;
 }
 
+/** What the rules for an answer may look at. */
 export interface ResponseScope extends PassScope {
   readonly status: number;
   /** Trailers can follow: the client understands chunks and the answer is sent in them. */

@@ -7,6 +7,7 @@ import type { Form } from '../form.ts';
 /** The part of the proofs that a method can contribute. */
 export type Proofs = Partial<Pick<SignInProofs, 'password' | 'code'>>;
 
+/** What the page tells a method about its field. */
 export interface MethodFieldProps {
   /** Whether the summary above may be about this field. */
   readonly isBlamed: boolean;

@@ -19,6 +19,7 @@ interface Outcome {
   readonly problem?: string;
 }
 
+/** Builds the sign-in page and what its form is posted to. */
 export function createLogin(room: Room): { readonly show: Handler; readonly submit: Handler } {
   const { accounts, browsers, prefix } = room.deps;
 

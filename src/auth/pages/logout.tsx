@@ -6,6 +6,7 @@ import { SignedOutPage, SignOutPage } from '../views/sign-out.tsx';
 import { setSessionCookies } from '../visit.ts';
 import { onlyValue } from './login.tsx';
 
+/** Builds the sign-out page and the two ways out. */
 export function createLogout(room: Room): {
   readonly show: Handler;
   readonly submit: Handler;

@@ -14,6 +14,7 @@ interface Draft {
   readonly problems: FieldProblems;
 }
 
+/** Builds the page that asks for proofs before a new app is shown. */
 export function createReplaceApp(room: Room): { readonly show: Handler; readonly submit: Handler } {
   const { deps, paths, methods } = room;
   const withoutApp = methods.filter((method) => method.factor !== 'totp');

@@ -14,6 +14,7 @@ interface Draft {
   readonly problems: FieldProblems;
 }
 
+/** Builds the sign-up page and what its form is posted to. */
 export function createSignUp(room: Room): { readonly show: Handler; readonly submit: Handler } {
   const { deps, paths } = room;
 

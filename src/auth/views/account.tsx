@@ -3,6 +3,7 @@ import type { Paths } from '../paths.ts';
 import { PostForm } from './form-parts.tsx';
 import { PersonName } from './person-name.tsx';
 
+/** What the account page shows; plain values only. */
 export interface AccountProps {
   readonly paths: Paths;
   readonly csrfToken: string;
@@ -14,6 +15,7 @@ export interface AccountProps {
   readonly sinceIso: string;
 }
 
+/** The page behind `/_auth/`. */
 export function AccountPage(props: AccountProps) {
   const { paths, csrfToken, groups } = props;
   return (

@@ -3,6 +3,7 @@ import type { ComponentChildren, VNode } from 'preact';
 import { renderToStaticMarkup } from 'preact-render-to-string';
 import { Mark } from './mark.tsx';
 
+/** What every document has, whatever its content. */
 export interface Frame {
   readonly title: string;
   readonly stylesheetUrl: string;

@@ -6,6 +6,7 @@ import { PostForm, Problem } from './form-parts.tsx';
 import { PersonName } from './person-name.tsx';
 import { QrCode } from './qr-code.tsx';
 
+/** What the enrolment page shows; it holds the secret and is never stored. */
 export interface EnrolmentProps {
   readonly csrfToken: string;
   /** Where the code goes. */

@@ -20,6 +20,7 @@ export interface FailureProps {
   readonly returnTo: string;
 }
 
+/** One failure as a page: what happened, and the ways on. */
 export function FailurePage({ failure, paths, returnTo }: FailureProps) {
   const { code, identity, missingGroups = [] } = failure;
   return (

@@ -41,6 +41,7 @@ export function Notice({ children }: { readonly children: ComponentChildren }) {
   return <div class="notice">{children}</div>;
 }
 
+/** One labelled input and what is said about it. */
 export interface FieldProps {
   readonly label: string;
   readonly name: string;

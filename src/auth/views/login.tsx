@@ -4,6 +4,7 @@ import type { Paths } from '../paths.ts';
 import { PostForm, Problem, UsernameField } from './form-parts.tsx';
 import { PersonName } from './person-name.tsx';
 
+/** What the sign-in page shows; plain values only. */
 export interface LoginProps {
   readonly paths: Paths;
   readonly csrfToken: string;

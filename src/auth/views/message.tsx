@@ -1,11 +1,13 @@
 /** A page that says one thing and what to do about it. @module */
 import type { ComponentChildren } from 'preact';
 
+/** A way on from the page. */
 export interface Action {
   readonly label: string;
   readonly href: string;
 }
 
+/** What a message page says. */
 export interface MessageProps {
   readonly title: string;
   readonly sentence: string;
@@ -18,6 +20,7 @@ export interface MessageProps {
   readonly children?: ComponentChildren;
 }
 
+/** The page for everything that is said in a sentence or two. */
 export function MessagePage(props: MessageProps) {
   const { actions = [] } = props;
   return (

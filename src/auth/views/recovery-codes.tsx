@@ -1,6 +1,7 @@
 /** The recovery codes, shown this one time. @module */
 import { Notice } from './form-parts.tsx';
 
+/** The page after an enrolment; `isNew` where the person is new too. */
 export function RecoveryCodesPage(props: {
   readonly name: string;
   readonly codes: readonly string[];

@@ -4,6 +4,7 @@ import type { SignInMethod } from '../methods/method.ts';
 import type { Paths } from '../paths.ts';
 import { PostForm, Problem } from './form-parts.tsx';
 
+/** What the page before a new app shows; plain values only. */
 export interface ReplaceAppProps {
   readonly paths: Paths;
   readonly csrfToken: string;
@@ -15,6 +16,7 @@ export interface ReplaceAppProps {
   readonly problems: FieldProblems;
 }
 
+/** Asks for proofs, of a signed-in person or of the owner of a link. */
 export function ReplaceAppPage(props: ReplaceAppProps) {
   const { methods, problems } = props;
   const problem = problems.form ?? problems.password ?? problems.code;

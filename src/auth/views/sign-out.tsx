@@ -34,6 +34,7 @@ export function SignOutPage(props: {
   );
 }
 
+/** What a person sees once they are out. */
 export function SignedOutPage(props: { readonly paths: Paths }) {
   return (
     <>

@@ -3,6 +3,7 @@ import type { FieldProblems } from '../../accounts/contract.ts';
 import type { Paths } from '../paths.ts';
 import { Field, PostForm, Problem, UsernameField } from './form-parts.tsx';
 
+/** What the sign-up page shows; plain values only. */
 export interface SignUpProps {
   readonly paths: Paths;
   readonly csrfToken: string;

@@ -2,6 +2,7 @@
 import { Field } from '../../views/form-parts.tsx';
 import type { SignInMethod } from '../method.ts';
 
+/** The first door: something that the person knows. */
 export const passwordMethod: SignInMethod = {
   factor: 'password',
   Field: ({ isBlamed, isFirst }) => (
