@@ -9,7 +9,7 @@ import { sourceNetwork } from './source-network.ts';
 import { type Budget, returnAttempt, type Taken, type Ticket, takeAttempt } from './throttle.ts';
 
 /** Six digits and three accepted steps are 3 in a million per try. */
-export const MAX_CHECKS_PER_ACCOUNT_DAY = 100;
+const MAX_CHECKS_PER_ACCOUNT_DAY = 100;
 
 /** Finds the budgets of an attempt, takes it from them, gives it back. */
 export interface Budgets {

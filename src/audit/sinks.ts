@@ -29,7 +29,7 @@ export function createLogSink(log: Log): AuditSink {
 }
 
 /** The line's message; the source comes last, for the sake of regular expressions. */
-export function sentenceFor(event: AuditEvent): string {
+function sentenceFor(event: AuditEvent): string {
   const from = `from ${event.source}`;
   switch (event.type) {
     case 'sign-in':
