@@ -44,6 +44,7 @@ export function hostOf(upstream: Upstream): string {
 export class Pools {
   readonly #pools = new Map<Upstream, UpstreamPool>();
   readonly #keepAliveErrors = new WeakSet<Error>();
+  #closing: Promise<unknown> | undefined;
 
   /** @param limits  of the first order; later ones share its connect time-out */
   of(upstream: Upstream, limits: ForwardLimits): UpstreamPool {
@@ -70,7 +71,8 @@ export class Pools {
 
   /** Takes no more requests, lets running ones end, then closes every connection. */
   async close(): Promise<void> {
-    await Promise.all([...this.#pools.values()].map(({ pool }) => pool.close()));
+    this.#closing ??= Promise.all([...this.#pools.values()].map(({ pool }) => pool.close()));
+    await this.#closing;
   }
 
   #connector(upstream: Upstream, timeoutMs: number): buildConnector.connector {

@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { TlsOptions } from 'node:tls';
+import type { TLSSocket, TlsOptions } from 'node:tls';
 import { describe, expect, it } from 'vitest';
 import type { Upstream } from '../../src/core/upstream.ts';
 import { startDoor } from './door.ts';
@@ -74,17 +74,18 @@ describe('an https upstream', () => {
     expect(upstream.received() !== '').toBe(isTrusted);
   });
 
-  it('never takes the name to send or check from the client’s Host', async () => {
-    const names: (string | false | null)[] = [];
+  it.each([
+    ['the operator’s name', BY_NAME, { ca, serverName: 'upstream.test' }, 'upstream.test'],
+    // RFC 6066 §3: an address is checked, and never sent.
+    ['nothing for an address', BY_ADDRESS, { ca }, false],
+  ])('is sent %s, whatever the client’s Host', async (_name, tls, settings, expected) => {
+    const names: unknown[] = [];
     await using upstream = await startRecordingUpstream(
       (connection, index) => {
-        const { servername } = connection.socket as import('node:tls').TLSSocket & {
-          servername?: string | false;
-        };
-        names.push(servername ?? null);
+        names.push((connection.socket as TLSSocket & { servername?: string | false }).servername);
         answerEach(EMPTY_200)(connection, index);
       },
-      { tls: BY_NAME, settings: { ca, serverName: 'upstream.test' } },
+      { tls, settings },
     );
     await using door = await startDoor(upstream.upstream);
     for (const host of ['a.example', 'b.example']) {
@@ -92,7 +93,7 @@ describe('an https upstream', () => {
       expect(statusOf(answer)).toBe(200);
     }
     // Another Host is no reason for another connection either.
-    expect(names).toEqual(['upstream.test']);
+    expect(names).toEqual([expected]);
     expect(upstream.received()).toContain('host: b.example\r\n');
   });
 });
