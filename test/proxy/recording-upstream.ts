@@ -83,6 +83,8 @@ export async function startRecordingUpstream(
   options: {
     readonly tls?: TlsOptions;
     readonly socketPath?: string;
+    /** Goes on after the door has ended its side. */
+    readonly isStubborn?: boolean;
     readonly settings?: Partial<Upstream>;
   } = {},
 ): Promise<RecordingUpstream> {
@@ -94,7 +96,9 @@ export async function startRecordingUpstream(
     behave(connection, connections.push(connection) - 1);
     server.emit('recorded');
   };
-  const server: Server = options.tls ? createTlsServer(options.tls, accept) : createServer(accept);
+  const server: Server = options.tls
+    ? createTlsServer(options.tls, accept)
+    : createServer({ allowHalfOpen: options.isStubborn ?? false }, accept);
   const where: ListenOptions = options.socketPath
     ? { path: options.socketPath }
     : { host: '127.0.0.1', port: 0 };

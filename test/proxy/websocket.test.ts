@@ -271,9 +271,39 @@ describe('an open WebSocket', () => {
       await (await upstream.connection(0)).closed;
     },
   );
+
+  it('lets go of an upstream that goes on after the client has left', async () => {
+    await using upstream = await startRecordingUpstream(echo, { isStubborn: true });
+    await using door = await startDoor(upstream.upstream);
+    await using client = await RawClient.open(door.port, HANDSHAKE);
+    await client.until(isSwitched);
+    const connection = await upstream.connection(0);
+    client.reset();
+    await once(connection.socket, 'end');
+    // Whoever writes to a connection that is gone is told so.
+    const writing = setInterval(() => connection.socket.write('still here'), 5);
+    await connection.closed;
+    clearInterval(writing);
+  });
 });
 
 describe('a reset at any stage of a handshake', () => {
+  it('never ends the process, not even after a refusal', async () => {
+    await using upstream = await startRecordingUpstream(silent);
+    await using door = await startDoor(upstream.upstream);
+    const request = HANDSHAKE.replace('\r\n\r\n', '\r\nContent-Length: 1\r\n\r\n');
+    const ended: Promise<unknown>[] = [];
+    door.server.on('connection', (socket) =>
+      ended.push(new Promise((r) => socket.once('close', r))),
+    );
+    for (let i = 0; i < 10; i++) {
+      const client = await RawClient.open(door.port, request);
+      await client.until((received) => statusOf(received) === 400);
+      client.reset();
+    }
+    await Promise.all(ended);
+  });
+
   it('never ends the process', async () => {
     await using upstream = await startRecordingUpstream((connection, index) => {
       if (index % 3 === 0) echo(connection, index);
