@@ -6,7 +6,7 @@ import type { CredentialMaker } from './credentials.ts';
 import { recoveryCredentials, totpCredential } from './credentials.ts';
 import type { Tools } from './deps.ts';
 import { createRecoveryCodes } from './recovery-codes.ts';
-import { createTotpSecret, matchCode, type TotpKey, totpUri } from './totp.ts';
+import { createTotpSecret, matchCode, readCode, type TotpKey, totpUri } from './totp.ts';
 
 /** How long an app waits for its first code, in milliseconds. */
 export const PENDING_LIFETIME_MS = 10 * 60_000;
@@ -41,8 +41,7 @@ export function firstStep(
   typed: string,
 ): number | undefined {
   const { clock, policy } = tools;
-  const code = typed.slice(0, 64).replace(/[ \u00a0]/g, '');
-  return matchCode(keyOf(tools, pending), code, {
+  return matchCode(keyOf(tools, pending), readCode(typed), {
     nowMs: clock.nowMs(),
     window: policy.totp.window,
   });

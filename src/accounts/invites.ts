@@ -32,14 +32,12 @@ export async function issueInvite(
   return { id, token: new Secret(token) };
 }
 
-/** @returns undefined when unknown, spent, expired or of another kind */
+/** @returns undefined when unknown, spent or expired */
 export async function findInvite(
   { store, clock }: Pick<Tools, 'store' | 'clock'>,
   token: string,
-  kinds: readonly InviteKind[],
 ): Promise<Invite | undefined> {
-  const invite = await store.findInvite(hashToken(token), clock.nowMs());
-  return invite !== undefined && kinds.includes(invite.kind) ? invite : undefined;
+  return store.findInvite(hashToken(token), clock.nowMs());
 }
 
 /**
@@ -52,7 +50,7 @@ export async function groundFor(tools: Tools, token: string | undefined): Promis
     if (signup === 'open') return { kind: 'open' };
     return { kind: 'refused', reason: signup === 'closed' ? 'closed' : 'invite-needed' };
   }
-  const invite = await findInvite(tools, token, ['setup', 'invite']);
+  const invite = await findInvite(tools, token);
   if (invite?.kind === 'setup' && !(await tools.store.hasPerson()))
     return { kind: 'invite', invite };
   if (signup === 'closed') return { kind: 'refused', reason: 'closed' };

@@ -8,7 +8,7 @@ import {
   parseRecoveryCode,
   RECOVERY_CODE_COUNT,
 } from './recovery-codes.ts';
-import { matchCode } from './totp.ts';
+import { matchCode, readCode } from './totp.ts';
 
 /** What somebody typed. */
 export interface Proofs {
@@ -93,10 +93,8 @@ function findTotp(
   const [credential] = credentialsOf(tools, account, 'totp');
   if (credential === undefined) return undefined;
   const { clock, envelope, policy } = tools;
-  // Apps show `123 456`, and people type what they see.
-  const code = typed.slice(0, 64).replace(/[ \u00a0]/g, '');
   const at = { nowMs: clock.nowMs(), window: policy.totp.window };
-  const step = matchCode(openTotp(envelope, credential), code, at);
+  const step = matchCode(openTotp(envelope, credential), readCode(typed), at);
   return step === undefined ? undefined : { credentialId: credential.id, step, method: 'otp' };
 }
 

@@ -77,8 +77,8 @@ type Link = { readonly ok: true; readonly account: Account; readonly inviteId: s
 async function findLink(tools: Tools, token: string, attempt: Attempt): Promise<Link | Refusal> {
   const budgets = tools.budgets.forSource(attempt.source);
   const checked = await underBudget(tools, budgets, async (): Promise<Link | undefined> => {
-    const invite = await findInvite(tools, token, ['enrol']);
-    if (invite === undefined || invite.principalId === null) return undefined;
+    const invite = await findInvite(tools, token);
+    if (invite?.kind !== 'enrol' || invite.principalId === null) return undefined;
     const account = await tools.store.getAccount(invite.principalId);
     const isUsable = account !== undefined && account.principal.disabledAtMs === null;
     return isUsable ? { ok: true, account, inviteId: invite.id } : undefined;

@@ -40,6 +40,11 @@ export function codeAt(key: TotpKey, step: number): string {
   return HOTP.generate({ secret, algorithm: key.algorithm, digits: key.digits, counter: step });
 }
 
+/** Reads a code as people type it: apps show `123 456`. */
+export function readCode(typed: string): string {
+  return typed.slice(0, 64).replace(/[ \u00a0]/g, '');
+}
+
 /**
  * Finds the step that a code belongs to. Does the same work for every code of the
  * right shape, and answers with the newest step, so that spending it spends the

@@ -301,19 +301,23 @@ describe('the set-up link', () => {
     },
   );
 
-  it('is worth nothing once somebody exists, however that happened', async () => {
-    const room = await openRoom();
-    const token = (await room.administration.createInvite(setup)).reveal();
-    const pending = await room.begin('eve', { inviteToken: token });
-    await room.add('ada');
-    expect(await room.accounts.groundFor(token)).toMatchObject({ kind: 'refused' });
-    expect(await room.accounts.confirm(pending, room.codeFor(pending.uri), attempt)).toEqual({
-      ok: false,
-      reason: 'invite-spent',
-    });
-    const later = (await room.administration.createInvite(setup)).reveal();
-    expect(await room.accounts.groundFor(later)).toMatchObject({ kind: 'refused' });
-  });
+  it.each(['by the command line', 'by signing up'])(
+    'is worth nothing once somebody exists %s',
+    async (how) => {
+      const room = await openRoom();
+      const token = (await room.administration.createInvite(setup)).reveal();
+      const pending = await room.begin('eve', { inviteToken: token });
+      if (how === 'by signing up') await room.confirm(await room.begin('ada'));
+      else await room.add('ada');
+      expect(await room.accounts.groundFor(token)).toMatchObject({ kind: 'refused' });
+      expect(await room.accounts.confirm(pending, room.codeFor(pending.uri), attempt)).toEqual({
+        ok: false,
+        reason: 'invite-spent',
+      });
+      const later = (await room.administration.createInvite(setup)).reveal();
+      expect(await room.accounts.groundFor(later)).toMatchObject({ kind: 'refused' });
+    },
+  );
 
   it('is the newest one only', async () => {
     const room = await openRoom();
