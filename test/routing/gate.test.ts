@@ -314,11 +314,11 @@ describe('a body that is not forwarded', () => {
   });
 
   it('and does end leaves the connection to the next request', async () => {
-    await using door = await setUp([{}], { bodyTimeoutMs: 100 });
+    await using door = await setUp([{}], { bodyTimeoutMs: 1000 });
     const request = `${head('POST /', 'Content-Length: 4')}body`;
     await using client = await RawClient.open(door.gate.port, request);
     await client.until((received) => received.includes('401'));
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await new Promise((resolve) => setTimeout(resolve, 1200));
     client.write(head('GET /_auth', CLOSE));
     expect(await client.toEnd()).toContain('own page');
   });
