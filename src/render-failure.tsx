@@ -13,6 +13,7 @@ import { FailurePage } from './auth/views/failure.tsx';
 import { type ErrorCode, STATUS } from './core/errors.ts';
 import type { Failure, FailureRenderer } from './routing/contract.ts';
 
+/** What our own answers depend on. */
 export interface FailureRendererDeps {
   /** `/_auth`: no trailing slash. */
   readonly prefix: string;
@@ -49,7 +50,9 @@ export function createFailureRenderer(deps: FailureRendererDeps): FailureRendere
       if (res.headersSent) return void res.destroy();
       setSecurityHeaders(req, res);
       for (const [name, value] of ownHeaders(failure)) res.setHeader(name, value);
-      if (!isNavigation(signsOf(req))) return sendJson(res, failure);
+      const signs = signsOf(req);
+      const isPage = isNavigation({ ...signs, method: failure.method ?? signs.method });
+      if (!isPage) return sendJson(res, failure);
       if (failure.code === 'E_UNAUTHENTICATED' && failure.loginUrl !== undefined) {
         return sendRedirect(res, failure.loginUrl);
       }

@@ -233,6 +233,32 @@ describe('signing up', () => {
     expect((await visitor.get('/_auth/')).text).toContain('grace');
   });
 
+  it('sent twice makes one person, and both answers show the recovery codes', async () => {
+    await using room = await openTestRoom();
+    const visitor = new Visitor(room.origin);
+    const shown = await begin(visitor);
+    const code = codeAt(uriIn(shown.text), room.clock.nowMs());
+    const fields = { _csrf: csrfIn(shown.text), code };
+    const late = new Visitor(room.origin);
+    for (const [name, value] of visitor.cookies) late.cookies.set(name, value);
+    const answers = await Promise.all([
+      visitor.post('/_auth/signup/confirm', fields),
+      visitor.post('/_auth/signup/confirm', fields),
+    ]);
+    answers.push(await late.post('/_auth/signup/confirm', fields));
+    expect(answers.map((answer) => answer.status)).toEqual([200, 200, 200]);
+    const codes = answers.map((answer) => answer.text.match(/<code>[^<]+/g)?.join());
+    expect(new Set(codes).size).toBe(1);
+    expect((await late.get('/_auth/')).text).toContain('grace');
+    const stranger = new Visitor(room.origin);
+    const form = await stranger.get('/_auth/signup');
+    const foreign = await stranger.post('/_auth/signup/confirm', {
+      _csrf: csrfIn(form.text),
+      code,
+    });
+    expect([foreign.status, foreign.text.includes('<code>')]).toEqual([410, false]);
+  });
+
   it('keeps the secret out of every form field and every row that is not sealed', async () => {
     await using room = await openTestRoom();
     const shown = await begin(new Visitor(room.origin));
@@ -330,7 +356,8 @@ describe('replacing the app', () => {
     expect((await signIn(new Visitor(room.origin), { room, uri })).status).toBe(401);
     const uriNow = uriIn(shown.text);
     expect((await signIn(new Visitor(room.origin), { room, uri: uriNow })).status).toBe(303);
-    await expect.poll(async () => (await other.get('/_auth/')).status).toBe(303);
+    await room.readFeed();
+    expect((await other.get('/_auth/')).status).toBe(303);
   });
 
   it('goes by the link of an operator, with the password', async () => {
@@ -386,7 +413,8 @@ describe('signing out', () => {
     await signIn(there, { room, uri });
     await here.submit('/_auth/', '/_auth/logout/everywhere', {});
     expect((await here.get('/_auth/')).status).toBe(303);
-    await expect.poll(async () => (await there.get('/_auth/')).status).toBe(303);
+    await room.readFeed();
+    expect((await there.get('/_auth/')).status).toBe(303);
   });
 
   it('leads somebody who wants another account back to the page', async () => {

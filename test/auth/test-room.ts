@@ -37,6 +37,8 @@ export interface TestRoom {
   readonly logged: string[];
   /** Calls that changed or read flow rows, in order. */
   readonly flowCalls: string[];
+  /** Reads the revocation feed now instead of within a second. */
+  readFeed(): Promise<void>;
   /** The next calls into the store fail with this. */
   failStore(error: Error | undefined): void;
   [Symbol.asyncDispose](): Promise<void>;
@@ -118,6 +120,7 @@ export async function openTestRoom(options: TestRoomOptions = {}): Promise<TestR
     origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     ...{ prefix, store, clock, audited, logged, flowCalls },
     administration: createAdministration(accountsDeps),
+    readFeed: () => sessions.poll(),
     failStore: (error) => {
       failure = error;
     },

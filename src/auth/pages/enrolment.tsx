@@ -4,6 +4,7 @@ import { establishSession } from '../establish.ts';
 import type { EnrolmentOrigin, Flow } from '../flow.ts';
 import { flowOf, renewFlow, stepFlow } from '../flow-session.ts';
 import { readCode } from '../methods/totp/read-code.ts';
+import { createOnce } from '../once.ts';
 import { type Handler, type Room, redirect, sendPage, siteOf, type Visit } from '../room.ts';
 import { EnrolmentPage } from '../views/enrolment.tsx';
 import { MessagePage } from '../views/message.tsx';
@@ -12,6 +13,14 @@ import { throttledText } from './login.tsx';
 
 type Enrolling = Extract<Flow, { kind: 'enrolling' }>;
 type Origin = EnrolmentOrigin['page'];
+
+interface Confirmation {
+  readonly flow: Enrolling;
+  readonly result: ConfirmResult;
+}
+
+/** A second click may wait for the first one's password hashing, not longer. */
+const TWICE_MS = 15_000;
 
 /** Shows the app's secret, the first time and again after a wrong code or a reload. */
 export function showEnrolment(
@@ -43,19 +52,29 @@ export function createEnrolment(
   page: Origin,
 ): { readonly confirm: Handler; readonly cancel: Handler } {
   const { accounts, clock } = room.deps;
+  const once = createOnce<Confirmation>({ keepMs: TWICE_MS, isKept: ({ result }) => result.ok });
   const enrolling = (visit: Visit) => {
     const flow = flowOf(visit.req, clock.nowMs());
     return flow.kind === 'enrolling' && flow.origin.page === page ? flow : undefined;
   };
   return {
     async confirm(visit) {
+      const code = readCode(visit.form);
+      const key = `${visit.req.sessionID} ${code}`;
       const flow = enrolling(visit);
-      if (flow === undefined) return showEnd(room, visit, { reason: 'expired', origin: { page } });
-      const result = await accounts.confirm(flow.pending, readCode(visit.form), visit.attempt);
-      if (!result.ok) return showRefusal(room, visit, { flow, result });
-      const isNew = flow.pending.kind === 'new';
+      const answer = await (flow === undefined
+        ? once.find(key)
+        : once.run(key, async () => ({
+            flow,
+            result: await accounts.confirm(flow.pending, code, visit.attempt),
+          })));
+      if (answer === undefined) return showEnd(room, visit, { reason: 'gone', origin: { page } });
+      const { pending } = answer.flow;
+      const { result } = answer;
+      if (!result.ok) return showRefusal(room, visit, { flow: answer.flow, result });
       await establishSession(room, visit, result);
-      showCodes(room, visit, { isNew, name: flow.pending.name, codes: result.recoveryCodes });
+      const isNew = pending.kind === 'new';
+      showCodes(room, visit, { isNew, name: pending.name, codes: result.recoveryCodes });
     },
 
     async cancel(visit) {
@@ -96,6 +115,12 @@ async function showRefusal(
 }
 
 const ENDS = {
+  gone: {
+    status: 410,
+    title: 'There is nothing to confirm',
+    sentence: 'This was completed already, or it has expired.',
+    remedy: 'If your app shows a code for this site, try to sign in with it; else start again.',
+  },
   expired: {
     status: 410,
     title: 'This took too long',

@@ -3,7 +3,7 @@ import type { ComponentChildren, InputHTMLAttributes } from 'preact';
 import { CSRF_FIELD } from '../csrf.ts';
 
 /** Id of the summary that {@link Problem} shows; fields refer to it. */
-export const PROBLEM_ID = 'problem';
+const PROBLEM_ID = 'problem';
 
 /** A form that only our own page can have sent. */
 export function PostForm(props: {

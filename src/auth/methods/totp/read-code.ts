@@ -2,7 +2,7 @@
 import type { Form } from '../../form.ts';
 
 /** Apps show `123 456`, and people copy what they see. */
-export function tidyCode(typed: string): string {
+function tidyCode(typed: string): string {
   const trimmed = typed.trim();
   const digits = trimmed.replace(/[\s-]/g, '');
   return /^[0-9]+$/.test(digits) ? digits : trimmed;
