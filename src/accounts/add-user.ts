@@ -7,7 +7,7 @@ import type { Administration, FieldProblems } from './contract.ts';
 import { passwordCredential } from './credentials.ts';
 import type { Tools } from './deps.ts';
 import { enrolledCredentials } from './enrolment.ts';
-import { canonicalGroups } from './group-name.ts';
+import { canonicalGroups } from './groups.ts';
 import { dropSetupLinks } from './invites.ts';
 import { isTaken, NAME_TAKEN } from './sign-up.ts';
 import { createTotpSecret, parseTotpSecret, totpUri } from './totp.ts';

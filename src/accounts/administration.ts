@@ -8,7 +8,7 @@ import { parseName } from './canonical-name.ts';
 import type { Administration } from './contract.ts';
 import { passwordCredential } from './credentials.ts';
 import { type AccountsDeps, createTools, type Tools } from './deps.ts';
-import { canonicalGroups } from './group-name.ts';
+import { canonicalGroups } from './groups.ts';
 import { issueInvite } from './invites.ts';
 
 /**

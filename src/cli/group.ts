@@ -1,6 +1,6 @@
 /** Groups as they are given on the command line. @module */
 import { type Command, InvalidArgumentError } from 'commander';
-import { isGroupName } from '../accounts/group-name.ts';
+import { isGroupName } from '../core/group-name.ts';
 
 /** Adds `--group`, which may be given several times. */
 export function addGroupOption(command: Command): Command {

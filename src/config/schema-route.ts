@@ -1,5 +1,6 @@
 /** Schema of one route and of the upstream behind it. @module */
 import * as z from 'zod';
+import { GROUP_NAME } from '../core/group-name.ts';
 import { parseHostAndPort, parseHostName } from '../core/host-name.ts';
 import { parseHttpOrigin } from '../core/http-origin.ts';
 import { accepted, type Parsed, refused } from '../core/parsed.ts';
@@ -49,8 +50,7 @@ export const upstreamSchema = z.union(
 );
 
 const ACCESS = 'public, signed-in, deny, or groups: [name, …]';
-const groupName = () =>
-  text('a group name of letters, digits and . _ -', /^[\p{L}\p{N}][\p{L}\p{N}._-]{0,63}$/u);
+const groupName = () => text('a group name of letters, digits and . _ @ : + -', GROUP_NAME);
 
 const accessSchema = z.union(
   [

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { budgetName, parseName } from '../../src/accounts/canonical-name.ts';
-import { canonicalGroups, isGroupName } from '../../src/accounts/group-name.ts';
+import { canonicalGroups } from '../../src/accounts/groups.ts';
+import { isGroupName } from '../../src/core/group-name.ts';
 
 describe('a name', () => {
   it.each([

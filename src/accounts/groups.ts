@@ -1,13 +1,6 @@
-/** Which names groups may have. @module */
+/** Groups as they are stored: checked, sorted, each once. @module */
 import { DoorError } from '../core/errors.ts';
-
-// Groups leave in one header, separated by commas.
-const ALLOWED = /^[A-Za-z0-9][A-Za-z0-9._@:+-]{0,63}$/;
-
-/** Whether a group may be called so; at most 64 characters, no comma, no space. */
-export function isGroupName(name: string): boolean {
-  return ALLOWED.test(name);
-}
+import { isGroupName } from '../core/group-name.ts';
 
 /**
  * Sorts groups and drops duplicates.

@@ -1,0 +1,10 @@
+/** Which names groups may have, wherever one is written: rules, invites, commands. @module */
+
+/**
+ * ASCII, because groups leave in a header; no comma and no space, because they leave
+ * there as a list. At most 64 characters.
+ */
+export const GROUP_NAME = /^[A-Za-z0-9][A-Za-z0-9._@:+-]{0,63}$/;
+
+/** Whether a group may be called so. */
+export const isGroupName = (name: string): boolean => GROUP_NAME.test(name);
