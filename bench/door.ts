@@ -1,0 +1,69 @@
+/** The door under measurement, as built, and sessions for it. @module */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { systemClock as clock, systemRandom as random } from '../src/core/ports.ts';
+import { openDataDir } from '../src/data-dir/data-dir.ts';
+import { createSessions } from '../src/session/sessions.ts';
+import { openStore } from '../src/store/open.ts';
+import { freePort } from './ports.ts';
+import { type Running, start } from './process.ts';
+
+const HOUR_MS = 3_600_000;
+
+export interface Door extends Running {
+  /** `Cookie` header values of people who are signed in. */
+  readonly cookies: readonly string[];
+}
+
+/**
+ * Starts `dist/` in its default configuration: `/` for those signed in, `/open` for
+ * everybody, and `sessions` sessions in the store.
+ */
+export async function startDoor(
+  folder: string,
+  options: { readonly upstream: number; readonly core: number; readonly sessions: number },
+): Promise<Door> {
+  const port = await freePort();
+  const home = join(folder, `door-${port}`);
+  mkdirSync(home);
+  const upstream = `http://127.0.0.1:${options.upstream}`;
+  const file = join(home, 'config.yaml');
+  writeFileSync(
+    file,
+    `listen: 127.0.0.1:${port}
+public_url: http://127.0.0.1:${port}
+routes:
+  - { path: /open, access: public, upstream: "${upstream}" }
+  - { path: /, access: signed-in, upstream: "${upstream}" }
+`,
+  );
+  const cookies = await makeSessions(join(home, 'data'), options.sessions);
+  const bin = new URL('../bin/sallyport.js', import.meta.url).pathname;
+  const command = [process.execPath, bin, 'run', '--config', file];
+  const running = await start({ command, port, core: options.core });
+  return { ...running, cookies };
+}
+
+async function makeSessions(dataDir: string, count: number): Promise<string[]> {
+  const dir = await openDataDir(dataDir, { random });
+  const store = await openStore({ path: dir.databaseFile, clock, random });
+  const policy = { cookieName: 'sallyport', cookieDomain: undefined, secure: false };
+  const sessions = createSessions({
+    keys: dir.sealKeys,
+    clock,
+    random,
+    policy: { ...policy, lifetimeMs: 24 * HOUR_MS, idleMs: 8 * HOUR_MS },
+    // Only seals are needed: the door never looks for a session's row.
+    rows: { createSession: async () => true, endSession: async () => {} },
+    feed: store,
+    graceMs: HOUR_MS,
+  });
+  const cookies: string[] = [];
+  for (let i = 0; i < count; i += 1) {
+    const identity = { id: `p${i}`, name: `person${i}`, groups: ['crew'] };
+    const started = await sessions.start(identity, ['pwd', 'otp']);
+    if (started !== undefined) cookies.push(started.setCookie.split(';', 1)[0] as string);
+  }
+  await store.close();
+  return cookies;
+}

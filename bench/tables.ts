@@ -1,0 +1,58 @@
+/** The bench's figures as Markdown. @module */
+import type { Row } from './requests.ts';
+import type { Transfer } from './transfers.ts';
+
+/** One row for each subject. */
+export function requestTable(rows: readonly Row[]): string {
+  const lines = rows.map(({ name, sample }) => [
+    name,
+    sample.cpuUs.toFixed(1),
+    sample.requestsPerSec.toFixed(0),
+    sample.p50Ms.toFixed(2),
+    sample.p99Ms.toFixed(2),
+    (sample.rssKb / 1024).toFixed(0),
+  ]);
+  return table(['subject', 'CPU µs/request', 'requests/s', 'p50 ms', 'p99 ms', 'RSS MB'], lines);
+}
+
+/** One row for each transfer. */
+export function transferTable(rows: readonly Transfer[]): string {
+  const lines = rows.map(({ name, cpuSecPerGb, growthMb }) => [
+    name,
+    cpuSecPerGb.toFixed(2),
+    growthMb.toFixed(0),
+  ]);
+  return table(['transfer', 'CPU s/GB', 'peak growth MB'], lines);
+}
+
+/** The ratios that the product promises, each with its bound. */
+export function ratiosOf(rows: readonly Row[], transfers: readonly Transfer[]): string {
+  const cpu = (name: string) => found(rows, name).sample.cpuUs;
+  const perGb = (name: string) => found(transfers, name).cpuSecPerGb;
+  const signedIn = cpu('door, signed in');
+  const open = cpu('door, public route');
+  const check = cpu('door, /_auth/check') / cpu('bare node:http');
+  const download = perGb('door, download 1 GiB') / perGb('http-proxy 1.18.1, download 1 GiB');
+  return table(
+    ['ratio', 'measured', 'bound'],
+    [
+      ['signed in / http-proxy 1.18.1', (signedIn / cpu('http-proxy 1.18.1')).toFixed(2), '0.65'],
+      ['signed in / Caddy', (signedIn / cpu('Caddy reverse_proxy')).toFixed(2), '0.85'],
+      ['authentication / public route', ((signedIn - open) / open).toFixed(2), '0.10'],
+      ['check / bare node:http', check.toFixed(2), '1.80'],
+      ['download CPU / http-proxy 1.18.1', download.toFixed(2), '0.90'],
+    ],
+  );
+}
+
+function found<T extends { readonly name: string }>(rows: readonly T[], name: string): T {
+  const row = rows.find((candidate) => candidate.name === name);
+  if (row === undefined) throw new Error(`nothing was measured for ${name}`);
+  return row;
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  const rule = head.map((_, column) => (column === 0 ? '---' : '---:'));
+  return [line(head), line(rule), ...rows.map(line)].join('\n');
+}
