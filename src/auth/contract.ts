@@ -38,6 +38,8 @@ export interface AuthDeps {
   readonly prefix: string;
   /** The origin that browsers use; undefined where nobody has said. */
   readonly publicUrl: URL | undefined;
+  /** Other sites that share the session, and that a sign-in may lead back to; none by default. */
+  readonly returnOrigins?: ReadonlySet<string>;
   readonly accounts: Accounts;
   readonly sessions: Sessions;
   readonly browsers: KnownBrowsers;

@@ -4,8 +4,9 @@ import { MESSAGES } from './messages.ts';
 import { RETRY_AFTER_SEC, type Refusal, type Room, sendPage, type Visit } from './room.ts';
 import { type Action, MessagePage } from './views/message.tsx';
 
-/** Codes after which nobody knows what is still in the connection. */
-const CLOSING: ReadonlySet<string> = new Set(['E_BODY_TOO_LARGE', 'E_REQUEST_TIMEOUT']);
+/** A refused body must not keep us reading for as long as somebody likes to send. */
+const isBodyLeft = ({ method, complete }: Visit['req']) =>
+  !complete && method !== 'GET' && method !== 'HEAD';
 
 /** Answers with the code's status, words and way on. */
 export function refuse(
@@ -17,7 +18,7 @@ export function refuse(
   const status = STATUS[refusal.code];
   if (status === 503) res.setHeader('Retry-After', refusal.retryAfterSec ?? RETRY_AFTER_SEC);
   if (refusal.allow !== undefined) res.setHeader('Allow', refusal.allow);
-  if (CLOSING.has(refusal.code)) res.setHeader('Connection', 'close');
+  if (isBodyLeft(visit.req)) res.setHeader('Connection', 'close');
   const message = MESSAGES[refusal.code];
   sendPage(room, visit, {
     status,

@@ -1,4 +1,4 @@
-/** Where a person may be sent after signing in: a path of this site, nothing else. @module */
+/** Where a person may be sent after signing in: a path of this site, or of one that shares it. @module */
 
 const MAX_BYTES = 2048;
 const ELSEWHERE = '/';
@@ -29,6 +29,34 @@ export function checkReturnPath(value: string | null | undefined, prefix: string
   if (!readings(path).every((reading) => isLocal(reading, prefix))) return ELSEWHERE;
   const location = value.replace(/[^\x21-\x7e]+/g, encodeURIComponent);
   return location.length > MAX_BYTES ? ELSEWHERE : location;
+}
+
+/** What a sign-in may lead back to. */
+export interface ReturnRules {
+  /** `/_auth` */
+  readonly prefix: string;
+  /** Other sites that share the session, such as `https://app.example.com`; none by default. */
+  readonly returnOrigins?: ReadonlySet<string>;
+}
+
+/**
+ * Checks where a sign-in leads back to: a path by {@link checkReturnPath}, or the
+ * same on a site that shares the session. The origin must be written as such sites
+ * are, in lower case and without a default port; there is only one way to read it.
+ *
+ * @returns ASCII, fit for `Location`; `/` for everything refused
+ */
+export function checkReturnTo(
+  value: string | null | undefined,
+  { prefix, returnOrigins }: ReturnRules,
+): string {
+  const [, origin, rest = ''] = /^(https?:\/\/[^/?#\\]+)(.*)$/s.exec(value ?? '') ?? [];
+  if (origin === undefined || returnOrigins?.has(origin) !== true) {
+    return checkReturnPath(value, prefix);
+  }
+  const asked = rest === '' ? '/' : rest;
+  const path = checkReturnPath(asked, prefix);
+  return path === ELSEWHERE && asked !== ELSEWHERE ? ELSEWHERE : origin + path;
 }
 
 /** The path as servers and browsers on the way may read it: as is, decoded once, decoded twice. */

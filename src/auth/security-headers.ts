@@ -5,12 +5,14 @@ import helmet from 'helmet';
 /**
  * Sets the security headers of our own pages; an upstream's headers are its own.
  *
- * No script, style, image or form of another origin, nothing inline, no framing.
+ * No script, style or image of another origin, nothing inline, no framing; forms
+ * lead to this site and to those that share its sign-in.
  * `Referrer-Policy` is `same-origin`, as `no-referrer` would make browsers send
  * `Origin: null` with our own forms. HSTS only where people come by https.
  */
 export function createSecurityHeaders(deps: {
   readonly isSecure: boolean;
+  readonly returnOrigins?: ReadonlySet<string>;
 }): (req: IncomingMessage, res: ServerResponse) => void {
   const apply = helmet({
     contentSecurityPolicy: {
@@ -19,7 +21,8 @@ export function createSecurityHeaders(deps: {
         'default-src': ["'none'"],
         'style-src': ["'self'"],
         'img-src': ["'self'"],
-        'form-action': ["'self'"],
+        // Browsers hold the redirect after a form to this rule, too.
+        'form-action': ["'self'", ...(deps.returnOrigins ?? [])],
         'frame-ancestors': ["'none'"],
         'base-uri': ["'none'"],
       },

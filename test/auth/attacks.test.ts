@@ -99,6 +99,27 @@ describe('malformed forms', () => {
     expect(room.logged.filter((line) => line.startsWith('error'))).toEqual([]);
   });
 
+  it.each([
+    ['application/json', 415],
+    ['application/x-www-form-urlencoded', 413],
+  ])('a body of %s without an end is refused and the connection closed', async (type, status) => {
+    await using room = await openTestRoom();
+    const socket = connect(Number(new URL(room.origin).port), '127.0.0.1');
+    socket.on('error', () => {});
+    let text = '';
+    socket.setEncoding('utf8').on('data', (chunk: string) => {
+      text += chunk;
+    });
+    const closed = new Promise((resolve) => socket.once('close', resolve));
+    socket.write(
+      `POST /_auth/login HTTP/1.1\r\nHost: a\r\nContent-Type: ${type}\r\n` +
+        `Content-Length: 1000000000\r\n\r\n${'a'.repeat(300_000)}`,
+    );
+    await closed;
+    expect(text).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+    expect(text).toMatch(/^Connection: close\r$/m);
+  });
+
   it('costs the store nothing', async () => {
     await using room = await openTestRoom();
     await new Visitor(room.origin).post('/_auth/login', { 'code[]': '1' });

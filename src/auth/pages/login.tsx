@@ -4,7 +4,7 @@ import { flowOf } from '../flow-session.ts';
 import { waitInWords } from '../in-words.ts';
 import { readProofs } from '../methods/index.ts';
 import { lostCookieCauses } from '../refuse.tsx';
-import { checkReturnPath } from '../return-to.ts';
+import { checkReturnTo } from '../return-to.ts';
 import { type Handler, type Room, redirect, sendPage, type Visit } from '../room.ts';
 import { AlreadySignedInPage, LoginPage } from '../views/login.tsx';
 
@@ -21,10 +21,10 @@ interface Outcome {
 
 /** Builds the sign-in page and what its form is posted to. */
 export function createLogin(room: Room): { readonly show: Handler; readonly submit: Handler } {
-  const { accounts, browsers, prefix } = room.deps;
+  const { accounts, browsers } = room.deps;
 
   function show(visit: Visit): void {
-    const returnTo = checkReturnPath(onlyValue(visit.query, 'return_to'), prefix);
+    const returnTo = checkReturnTo(onlyValue(visit.query, 'return_to'), room.deps);
     if (visit.session === undefined) {
       return showForm(room, visit, { status: 200, username: '', returnTo });
     }
@@ -39,7 +39,7 @@ export function createLogin(room: Room): { readonly show: Handler; readonly subm
   async function submit(visit: Visit): Promise<void> {
     const { form, req, res } = visit;
     const username = (form.get('username') ?? form.get('user') ?? '').trim();
-    const returnTo = checkReturnPath(form.get('return_to'), prefix);
+    const returnTo = checkReturnTo(form.get('return_to'), room.deps);
     const refused = { status: 401, username, returnTo, problem: REFUSED } as const;
     const proofs = readProofs(room.methods, form);
     if (username === '' || proofs === undefined) return showForm(room, visit, refused);

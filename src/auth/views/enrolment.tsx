@@ -37,7 +37,6 @@ export function EnrolmentPage(props: EnrolmentProps) {
           <CodeField
             hint={`${totp.digits} digits, a new one every ${totp.periodSec} seconds.`}
             isBlamed={problem !== undefined}
-            isFirst={problem === undefined}
           />
           <button type="submit">{isNew ? 'Create account' : 'Use this app'}</button>
         </PostForm>

@@ -132,7 +132,7 @@ const PREFERENCES = `
   body { background: #fff; color: #000; }
   .page { padding: 0; } .card { border: 0; box-shadow: none; padding: 0; }
   .brand, .card { max-width: none; }
-  .actions, .notice, .aside, form { display: none; }
+  .actions, .notice, .aside, .step, form { display: none; }
   .print-only { display: block; font-weight: 650; }
   .recovery-codes { grid-template-columns: repeat(2, max-content); column-gap: 3rem; }
 }`;
