@@ -89,17 +89,18 @@ export class Handshake {
     }
     const headers = this.#passedHeaders(response);
     response.headers = { connection: 'Upgrade', upgrade: 'websocket', ...headers };
+    upstream.once('close', () => endSoon(this.#socket, this.#deps.graceMs));
+    this.#socket.once('close', () => upstream.destroy());
+    this.#endWhenIdle(() => this.#end(upstream, 1001));
+    // A session that has ended meanwhile closes at once, and must not do so before the 101.
+    process.nextTick(() => this.#becomeLive(upstream));
+  }
+
+  #becomeLive(upstream: Socket): void {
+    if (upstream.destroyed) return;
     const end = (code: CloseCode): void => this.#end(upstream, code);
     const forget = this.#deps.live.add(end, this.#order.onLive);
-    upstream.once('close', () => {
-      forget();
-      endSoon(this.#socket, this.#deps.graceMs);
-    });
-    this.#socket.once('close', () => {
-      forget();
-      upstream.destroy();
-    });
-    this.#endWhenIdle(() => end(1001));
+    upstream.once('close', forget);
   }
 
   #passedHeaders(response: IncomingMessage): HeaderRecord {

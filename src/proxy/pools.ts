@@ -1,7 +1,5 @@
 /** Connections to upstreams, one pool for each. @module */
-
-import type { Socket } from 'node:net';
-import { isIP } from 'node:net';
+import { isIP, type Socket } from 'node:net';
 import { buildConnector, Pool } from 'undici';
 import type { ForwardLimits, Upstream } from '../core/upstream.ts';
 

@@ -60,6 +60,23 @@ describe('an event stream', () => {
     expect(forgotten).toBe(1);
   });
 
+  it('whose session ended before its head came ends with its head', async () => {
+    let forgotten = 0;
+    await using upstream = await startRecordingUpstream(headOnly);
+    await using door = await startDoor(upstream.upstream, {
+      onLive: (close) => {
+        close();
+        return () => {
+          forgotten += 1;
+        };
+      },
+    });
+    await using client = await RawClient.open(door.port, head('GET /'));
+    await Promise.all([client.closed, (await upstream.connection(0)).closed]);
+    expect(client.received).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
+    expect(forgotten).toBe(1);
+  });
+
   it('is forgotten when it ends by itself', async () => {
     let forget = (): void => undefined;
     const forgotten = new Promise<void>((resolve) => {

@@ -8,6 +8,7 @@ import { startDoor } from './door.ts';
 import { exchange, head, RawClient, statusOf } from './raw-client.ts';
 import { answerEach, EMPTY_200, startRecordingUpstream } from './recording-upstream.ts';
 
+// Made with openssl to last a hundred years; the authority's key was thrown away.
 const pem = (name: string) =>
   readFile(new URL(`./certificates/${name}.pem`, import.meta.url), 'utf8');
 

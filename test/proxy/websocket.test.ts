@@ -196,6 +196,20 @@ describe('an open WebSocket', () => {
     expect(forgotten).toBe(1);
   });
 
+  it('whose session ended during the handshake is told so after the 101', async () => {
+    await using upstream = await startRecordingUpstream(echo);
+    await using door = await startDoor(upstream.upstream, {
+      onLive: (close) => {
+        close();
+        return () => undefined;
+      },
+    });
+    const received = await exchange(door.port, HANDSHAKE);
+    expect(received).toMatch(/^HTTP\/1\.1 101 /);
+    expect(bodyOf(received)).toBe('\x88\x02\x03\xf0');
+    await (await upstream.connection(0)).closed;
+  });
+
   it('ends within two seconds also for a client that neither reads nor answers', async () => {
     let end = (): void => undefined;
     await using upstream = await startRecordingUpstream(echo);
