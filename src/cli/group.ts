@@ -1,6 +1,6 @@
 /** Groups as they are given on the command line. @module */
 import { type Command, InvalidArgumentError } from 'commander';
-import { isGroupName } from '../core/group-name.ts';
+import { isGroupName, MAX_GROUPS } from '../core/group-name.ts';
 
 /** Adds `--group`, which may be given several times. */
 export function addGroupOption(command: Command): Command {
@@ -21,6 +21,9 @@ export function collectGroup(group: string, before: readonly string[] = []): rea
     throw new InvalidArgumentError(
       'A group has up to 64 letters, digits and the signs . _ @ : + - , beginning with a letter or digit.',
     );
+  }
+  if (before.length === MAX_GROUPS) {
+    throw new InvalidArgumentError(`A person is in ${MAX_GROUPS} groups at most.`);
   }
   return [...before, group];
 }

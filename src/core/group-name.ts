@@ -6,5 +6,11 @@
  */
 export const GROUP_NAME = /^[A-Za-z0-9][A-Za-z0-9._@:+-]{0,63}$/;
 
+/**
+ * How many groups one person may be in: they travel in the session cookie, and a browser
+ * drops a cookie of more than 4096 bytes (RFC 6265bis §5.6).
+ */
+export const MAX_GROUPS = 32;
+
 /** Whether a group may be called so. */
 export const isGroupName = (name: string): boolean => GROUP_NAME.test(name);

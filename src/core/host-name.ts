@@ -50,6 +50,11 @@ export function parseHostAndPort(text: string): Parsed<string> {
   return name.ok ? accepted(`${name.value}${suffix}`) : name;
 }
 
+/** Whether browsers send a cookie of `domain` to the host; both in canonical spelling. */
+export function isWithinDomain(host: string, domain: string): boolean {
+  return host === domain || host.endsWith(`.${domain}`);
+}
+
 function hostOf(text: string): string | undefined {
   return (URL.canParse(text) && new URL(text).host) || undefined;
 }

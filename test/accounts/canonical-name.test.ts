@@ -3,6 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { budgetName, parseName } from '../../src/accounts/canonical-name.ts';
 import { canonicalGroups } from '../../src/accounts/groups.ts';
 import { isGroupName } from '../../src/core/group-name.ts';
+import { systemClock } from '../../src/core/ports.ts';
+import { toPayload } from '../../src/session/payload.ts';
+import { createSealer } from '../../src/session/seal.ts';
 
 describe('a name', () => {
   it.each([
@@ -73,5 +76,29 @@ describe('group names', () => {
   });
   it('are sorted, each once', () => {
     expect(canonicalGroups(['b', 'a', 'b'])).toEqual(['a', 'b']);
+  });
+});
+
+describe('the number of groups', () => {
+  const groups = (count: number) =>
+    Array.from({ length: count }, (_, i) => `g${'x'.repeat(60)}${i}`);
+
+  it('is bounded, so that the session cookie stays below what browsers keep', async () => {
+    expect(() => canonicalGroups(groups(33))).toThrow('more than 32 groups');
+    const sealer = createSealer({
+      keys: { currentId: 'k', keys: new Map([['k', new Uint8Array(32)]]) },
+      purpose: 'session',
+      clock: systemClock,
+    });
+    const identity = {
+      id: 'x'.repeat(22),
+      name: 'n'.repeat(64),
+      groups: canonicalGroups(groups(32)),
+    };
+    const nowMs = systemClock.nowMs();
+    const times = { signedInAtMs: nowMs, expiresAtMs: nowMs + 1e9, idleExpiresAtMs: nowMs + 1e9 };
+    const session = { sid: 'x'.repeat(22), identity, amr: ['pwd', 'otp'], ...times };
+    const seal = await sealer.seal(toPayload(session), nowMs + 1e9);
+    expect(seal.length).toBeLessThan(4096 - '__Secure-sallyport='.length);
   });
 });
