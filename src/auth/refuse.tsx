@@ -1,6 +1,7 @@
 /** Writes the page for an error code. @module */
 import { STATUS } from '../core/errors.ts';
 import { MESSAGES } from './messages.ts';
+import { checkReturnPath } from './return-to.ts';
 import { RETRY_AFTER_SEC, type Refusal, type Room, sendPage, type Visit } from './room.ts';
 import { type Action, MessagePage } from './views/message.tsx';
 
@@ -11,7 +12,7 @@ const isBodyLeft = ({ method, complete }: Visit['req']) =>
 /** Answers with the code's status, words and way on. */
 export function refuse(
   room: Room,
-  visit: Pick<Visit, 'req' | 'res' | 'context'>,
+  visit: Pick<Visit, 'req' | 'res' | 'context'> & Partial<Pick<Visit, 'form'>>,
   refusal: Refusal,
 ): void {
   const { res, context } = visit;
@@ -34,12 +35,18 @@ export function refuse(
   });
 }
 
-/** Back to the form that was sent, else to the front of the house. */
-function wayOn(room: Room, { req }: Pick<Visit, 'req'>): Action {
-  const { paths } = room;
-  if (req.path.startsWith('/signup')) return { label: 'Open the page again', href: paths.signUp };
-  if (req.path.startsWith('/enrol')) return { label: 'Open the page again', href: paths.enrol };
-  if (req.path.startsWith('/login')) return { label: 'Sign in', href: paths.login };
+/** Back to the form that was sent, with what its link held, else to the front of the house. */
+function wayOn({ paths }: Room, visit: Pick<Visit, 'req'> & Partial<Pick<Visit, 'form'>>): Action {
+  const { path } = visit.req;
+  const label = 'Open the page again';
+  if (path.startsWith('/signup')) {
+    return { label, href: paths.signUpWith(visit.form?.get('invite')) };
+  }
+  if (path.startsWith('/enrol')) return { label, href: paths.enrolWith(visit.form?.get('token')) };
+  if (path.startsWith('/login')) {
+    const returnTo = checkReturnPath(visit.form?.get('return_to'), paths.prefix);
+    return { label: 'Sign in', href: paths.loginWith(returnTo) };
+  }
   return { label: 'Your account', href: paths.account };
 }
 

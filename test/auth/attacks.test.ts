@@ -54,6 +54,18 @@ describe('cross-site request forgery', () => {
     expect(answer.status).toBe(401);
   });
 
+  it.each([
+    ['/_auth/login', { return_to: '/lab' }, '/_auth/login?return_to=%2Flab'],
+    ['/_auth/login', { return_to: '//evil' }, '/_auth/login'],
+    ['/_auth/signup', { invite: 'a b' }, '/_auth/signup?invite=a%20b'],
+    ['/_auth/enrol', { token: 't' }, '/_auth/enrol?token=t'],
+  ])('the refusal of %s with %j leads back to %s', async (path, fields, href) => {
+    await using room = await openTestRoom();
+    const visitor = new Visitor(room.origin);
+    await visitor.get('/_auth/login');
+    expect((await visitor.post(path, fields)).text).toContain(`href="${href}"`);
+  });
+
   it('a form without any flow cookie gets the likely causes, not a bare refusal', async () => {
     await using room = await openTestRoom({
       isSecure: true,

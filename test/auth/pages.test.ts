@@ -99,6 +99,7 @@ describe('signing in', () => {
       recovery_code: recoveryCodes[0]!,
     };
     expect((await other.submit('/_auth/login', '/_auth/login', fields)).status).toBe(303);
+    expect((await other.get('/_auth/')).text).toContain('signed in with a recovery code');
     const third = new Visitor(room.origin);
     expect((await third.submit('/_auth/login', '/_auth/login', fields)).status).toBe(401);
   });

@@ -14,7 +14,7 @@ export function createAccountPage(room: Room): Handler {
       return redirect(visit, paths.loginWith(returnTo));
     }
     if (visit.session === undefined) return redirect(visit, paths.login);
-    const { identity, signedInAtMs } = visit.session;
+    const { identity, signedInAtMs, amr } = visit.session;
     sendPage(room, visit, {
       title: 'Your account',
       body: (
@@ -23,6 +23,7 @@ export function createAccountPage(room: Room): Handler {
           csrfToken={room.csrfToken(visit)}
           name={identity.name}
           groups={identity.groups}
+          cameByRecoveryCode={amr.includes('rec')}
           since={agoInWords(deps.clock.nowMs() - signedInAtMs)}
           sinceIso={new Date(signedInAtMs).toISOString()}
         />

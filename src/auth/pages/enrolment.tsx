@@ -80,7 +80,7 @@ export function createEnrolment(
     async cancel(visit) {
       const origin = enrolling(visit)?.origin ?? { page };
       await renewFlow(visit.req, { kind: 'ended' });
-      redirect(visit, origin.page === 'signup' ? startUrl(room, origin) : room.paths.account);
+      redirect(visit, page === 'signup' ? startUrl(room, origin) : room.paths.account);
     },
   };
 }
@@ -171,8 +171,5 @@ function showCodes(
 const pageOf = ({ paths }: Room, page: Origin) => (page === 'signup' ? paths.signUp : paths.enrol);
 
 /** The same door, with the link's token where the person came by a link. */
-function startUrl(room: Room, origin: Start): string {
-  const page = pageOf(room, origin.page);
-  if (origin.invite) return `${page}?invite=${encodeURIComponent(origin.invite)}`;
-  return origin.token ? `${page}?token=${encodeURIComponent(origin.token)}` : page;
-}
+const startUrl = ({ paths }: Room, { page, invite, token }: Start): string =>
+  page === 'signup' ? paths.signUpWith(invite) : paths.enrolWith(token);

@@ -1,6 +1,6 @@
 /** Who is signed in, since when, and the ways out. @module */
 import type { Paths } from '../paths.ts';
-import { PostForm } from './form-parts.tsx';
+import { Notice, PostForm } from './form-parts.tsx';
 import { PersonName } from './person-name.tsx';
 
 /** What the account page shows; plain values only. */
@@ -9,6 +9,7 @@ export interface AccountProps {
   readonly csrfToken: string;
   readonly name: string;
   readonly groups: readonly string[];
+  readonly cameByRecoveryCode: boolean;
   /** In words, e.g. `3 hours ago`. */
   readonly since: string;
   /** ISO 8601, for those who want it exactly. */
@@ -21,6 +22,14 @@ export function AccountPage(props: AccountProps) {
   return (
     <>
       <h1>Your account</h1>
+      {props.cameByRecoveryCode && (
+        <Notice>
+          <p>
+            You signed in with a recovery code, and each works only once. If your phone is gone,
+            replace your authenticator app now.
+          </p>
+        </Notice>
+      )}
       <dl class="facts">
         <div>
           <dt>Signed in as</dt>
