@@ -15,7 +15,10 @@ export class ClientWatch {
   constructor(req: IncomingMessage, res: ServerResponse, idleMs: number, onStall: () => void) {
     this.#req = req;
     this.#idleMs = idleMs;
-    if (idleMs > 0) res.on('timeout', onStall);
+    if (idleMs === 0) return;
+    res.on('timeout', onStall);
+    // Before Node's own listener, which gives the socket its keep-alive time-out.
+    res.prependListener('finish', this.#release);
   }
 
   awaitBody(isAwaited: boolean): void {
@@ -29,6 +32,12 @@ export class ClientWatch {
     this.#owesRoom = isAwaited;
     this.#arm();
   }
+
+  /** A pipelined request's turn begins: what this one was waiting for is not its debt. */
+  readonly #release = (): void => {
+    this.#owesBody = false;
+    this.awaitRoom(false);
+  };
 
   /** Node's socket time-out knows whether a slow reader still takes some bytes. */
   #arm(): void {

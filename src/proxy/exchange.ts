@@ -137,7 +137,8 @@ export class Exchange implements Dispatcher.DispatchHandler, BodyWatcher {
     this.#isOver = true;
     if (this.#body !== undefined) this.#letGoOfBody();
     this.#answer.end(latin1(controller.rawTrailers));
-    if (this.#res.writableNeedDrain) this.#watchClient().awaitRoom(true);
+    // However little is left: a client that never takes it would keep the connection.
+    this.#watchClient().awaitRoom(true);
   }
 
   onResponseError(_controller: Controller, error: Error): void {

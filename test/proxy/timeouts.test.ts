@@ -1,7 +1,14 @@
+import { once } from 'node:events';
+import type { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { startDoor } from './door.ts';
 import { exchange, head, RawClient, statusOf } from './raw-client.ts';
-import { type Behaviour, startRecordingUpstream } from './recording-upstream.ts';
+import {
+  answerEach,
+  type Behaviour,
+  EMPTY_200,
+  startRecordingUpstream,
+} from './recording-upstream.ts';
 
 const silent: Behaviour = () => undefined;
 const answering =
@@ -90,5 +97,43 @@ describe('time-outs', () => {
       `${head('POST /', 'Content-Length: 5', 'Connection: close')}hello`,
     );
     expect(statusOf(answer)).toBe(200);
+  });
+
+  it('a client that asks on and on and never reads is let go', async () => {
+    await using upstream = await startRecordingUpstream(
+      answerEach(`HTTP/1.1 200 OK\r\nContent-Length: 30000\r\n\r\n${'x'.repeat(30_000)}`),
+    );
+    await using door = await startDoor(upstream.upstream, { limits: { idleTimeoutMs: 200 } });
+    const sockets: Socket[] = [];
+    door.server.on('connection', (socket) => sockets.push(socket));
+    await using client = await RawClient.open(door.port);
+    client.socket.pause();
+    client.write(head('GET /').repeat(1_000));
+    await (await upstream.connection(0)).head();
+    await once(sockets[0]!, 'close');
+  });
+
+  it('what one answer waited for is not held against the next', async () => {
+    await using upstream = await startRecordingUpstream((connection) => {
+      connection.socket.once('data', () => {
+        const isSlow = connection.received.startsWith('GET /slow');
+        setTimeout(() => connection.socket.write(EMPTY_200), isSlow ? 400 : 0);
+      });
+    });
+    await using door = await startDoor(upstream.upstream, { limits: { idleTimeoutMs: 100 } });
+    const answers = await exchange(
+      door.port,
+      head('GET /fast') + head('GET /slow', 'Connection: close'),
+    );
+    expect(answers.match(/^HTTP\/1\.1 200/gm)).toHaveLength(2);
+  });
+
+  it('a connection at rest keeps the server’s own keep-alive time-out', async () => {
+    await using upstream = await startRecordingUpstream();
+    await using door = await startDoor(upstream.upstream);
+    door.server.keepAliveTimeout = 100;
+    await using client = await RawClient.open(door.port, head('GET /'));
+    await client.toEnd();
+    expect(statusOf(client.received)).toBe(200);
   });
 });
