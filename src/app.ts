@@ -2,14 +2,18 @@
 import { createAccounts } from './accounts/accounts.ts';
 import { createLogSink } from './audit/sinks.ts';
 import { createAuthApp } from './auth/auth-app.ts';
+import { isNavigation } from './auth/navigation.ts';
 import type { Config } from './config/config.ts';
 import type { KeySet } from './core/key-set.ts';
 import type { Log } from './core/log.ts';
 import type { Clock, Random } from './core/ports.ts';
 import { createForwarder } from './proxy/forwarder.ts';
+import { stripOwnCookies } from './proxy/own-cookies.ts';
 import { createFailureRenderer } from './render-failure.tsx';
 import { createReporter } from './report.ts';
+import { returnOriginsOf } from './return-origins.ts';
 import type { Gate } from './routing/contract.ts';
+import type { ForwardAuth } from './routing/forward-auth/contract.ts';
 import { createGate } from './routing/gate.ts';
 import { createKnownBrowsers } from './session/known-browsers.ts';
 import { createSessions } from './session/sessions.ts';
@@ -64,6 +68,7 @@ export function createApp(deps: AppDeps): App {
     auth: createPages(deps, visitors, readiness.reasons),
     failures,
     clock,
+    forwardAuth: forwardAuthOf(config, visitors.sessions.ownCookieNames),
     requestIds: createRequestIds(random),
     report: reporter.request,
   });
@@ -88,6 +93,21 @@ export function createApp(deps: AppDeps): App {
       visitors.sessions.close();
       await forwarder.close();
     },
+  };
+}
+
+/** The gateway that asks, and what its answers need from other rooms. */
+function forwardAuthOf(
+  config: Config,
+  ownCookieNames: ReadonlySet<string>,
+): ForwardAuth | undefined {
+  const { forwardAuth: gateway } = config;
+  if (gateway === undefined) return undefined;
+  return {
+    gateway,
+    returnOrigins: returnOriginsOf(config),
+    isNavigation,
+    stripOwnCookies: (line) => stripOwnCookies(line, ownCookieNames),
   };
 }
 
@@ -124,6 +144,7 @@ function createPages(
   return createAuthApp({
     prefix: config.prefix,
     publicUrl: config.publicUrl,
+    returnOrigins: returnOriginsOf(config),
     accounts,
     ...visitors,
     flows: store,

@@ -22,6 +22,11 @@ export interface Listener {
 const HEADERS_TIMEOUT_MS = 15_000;
 /** Longer than the idle time of common gateways, so that they close first. */
 const KEEP_ALIVE_TIMEOUT_MS = 75_000;
+/**
+ * A gateway that asks adds the original address to the client's own lines, and an
+ * answer of 431 would be a 500 to the person: there is room for what gateways take.
+ */
+const ROOM_TO_ASK_BYTES = 192 * 1024;
 /** How often heads are checked against their timeout, and drained connections looked for. */
 const SWEEP_MS = 1_000;
 const DRAIN_SWEEP_MS = 50;
@@ -33,11 +38,11 @@ const DRAIN_SWEEP_MS = 50;
  */
 export async function listen(
   gate: Gate,
-  config: Pick<Config, 'listen' | 'maxHeaderBytes'>,
+  config: Pick<Config, 'listen' | 'maxHeaderBytes' | 'forwardAuth'>,
 ): Promise<Listener> {
   const servers: Server[] = [];
   for (const address of config.listen) {
-    const server = createGateServer(gate, config.maxHeaderBytes);
+    const server = createGateServer(gate, headBytesOf(config));
     try {
       server.listen({ host: address.host, port: address.port });
       await once(server, 'listening');
@@ -58,6 +63,12 @@ export async function listen(
     },
   };
 }
+
+const headBytesOf = ({
+  maxHeaderBytes,
+  forwardAuth,
+}: Pick<Config, 'maxHeaderBytes' | 'forwardAuth'>) =>
+  forwardAuth === undefined ? maxHeaderBytes : maxHeaderBytes + ROOM_TO_ASK_BYTES;
 
 function createGateServer(gate: Gate, maxHeaderBytes: number): Server {
   const server = createServer({

@@ -64,7 +64,7 @@ function logWhenDone(log: Log, clock: Clock, report: GateReport): void {
   });
 }
 
-function fieldsOf({ outcome, context, route, identity, req }: GateReport) {
+function fieldsOf({ outcome, context, route, identity, reason, req }: GateReport) {
   return {
     outcome,
     ...(context && {
@@ -76,6 +76,7 @@ function fieldsOf({ outcome, context, route, identity, req }: GateReport) {
     ...(req && { method: req.method }),
     ...(route && { route: route.name }),
     ...(identity && { user: identity.name }),
+    ...(reason !== undefined && { reason }),
   };
 }
 

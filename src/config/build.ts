@@ -41,6 +41,7 @@ export function buildConfig(settings: Settings, baseDir: string): BuiltConfig {
     prefix: settings.prefix,
     dataDir: resolve(baseDir, settings.data_dir),
     trustedProxies: settings.trusted_proxies,
+    forwardAuth: settings.forward_auth,
     routes: buildRoutes(settings, load),
     auth: {
       factors: (['password', 'totp'] as const).filter((factor) => auth.factors.includes(factor)),

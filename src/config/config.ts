@@ -26,7 +26,7 @@ export interface RouteConfig {
   /** Upper case; undefined matches every method. */
   readonly methods: readonly string[] | undefined;
   readonly access: Access;
-  /** Undefined only where `access` is `deny`. */
+  /** Undefined only where `access` is `deny`, or where `forwardAuth` makes the route a mere rule. */
   readonly upstream: Upstream | undefined;
   /** Send the client's `Host` rather than the upstream's. */
   readonly preserveHost: boolean;
@@ -38,6 +38,9 @@ export interface RouteConfig {
 }
 
 /** Something that a person shows to sign in. */
+/** A web server that asks the door about each request and forwards by itself. */
+export type GatewayName = 'nginx' | 'traefik' | 'caddy' | 'haproxy' | 'envoy';
+
 export type Factor = 'password' | 'totp';
 
 /** How codes are made and compared (RFC 6238 §4, §5.2). */
@@ -82,6 +85,8 @@ export interface Config {
   readonly dataDir: string;
   /** CIDRs, valid, IPv4 and IPv6. */
   readonly trustedProxies: readonly string[];
+  /** Whose questions are answered about routes; undefined answers about the session alone. */
+  readonly forwardAuth: GatewayName | undefined;
   readonly routes: readonly RouteConfig[];
   readonly auth: {
     readonly factors: readonly Factor[];

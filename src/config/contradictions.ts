@@ -1,5 +1,6 @@
 /** Settings that are right one by one and wrong together. @module */
 import { formatDuration } from '../core/duration.ts';
+import { isWithinDomain } from '../core/host-name.ts';
 import type { Finding, Path } from './problem.ts';
 import { routeContradictions } from './route-contradictions.ts';
 import type { Settings } from './schema.ts';
@@ -23,6 +24,7 @@ const RULES: readonly Rule[] = [
   waitsGrow,
   idleWithinLifetime,
   cookieWithinDomain,
+  gatewayIsListed,
   routeContradictions,
   upstreamContradictions,
 ];
@@ -124,7 +126,7 @@ function cookieWithinDomain(settings: Settings): readonly Finding[] {
   const host = settings.public_url?.hostname;
   if (domain === undefined || host === undefined) return [];
   // RFC 6265 §5.1.3: a browser drops a cookie whose domain the host is not within.
-  if (host === domain || host.endsWith(`.${domain}`)) return [];
+  if (isWithinDomain(host, domain)) return [];
   const path = ['session', 'cookie_domain'];
   return [
     {
@@ -132,6 +134,19 @@ function cookieWithinDomain(settings: Settings): readonly Finding[] {
       compares: [path, ['public_url']],
       problem: `"${domain}" does not hold the host of public_url (${host}), so that browsers drop the cookie`,
       remedy: 'write a domain that public_url is in, or remove the key',
+    },
+  ];
+}
+
+function gatewayIsListed({ forward_auth: gateway, trusted_proxies: listed }: Settings) {
+  if (gateway === undefined || listed.length > 0) return [];
+  const path = ['forward_auth'];
+  return [
+    {
+      path,
+      compares: [path, ['trusted_proxies']],
+      problem: `${gateway} would never be believed, because trusted_proxies is empty`,
+      remedy: 'add trusted_proxies: [127.0.0.1], or where the web server is',
     },
   ];
 }

@@ -5,9 +5,12 @@ import type { Settings } from './schema.ts';
 import type { RouteSettings } from './schema-route.ts';
 
 /** Every contradiction in and between routes. */
-export function routeContradictions({ routes = [], prefix }: Settings): readonly Finding[] {
+export function routeContradictions(settings: Settings): readonly Finding[] {
+  const { routes = [], prefix } = settings;
+  const isMereRule = settings.forward_auth !== undefined;
   const names = nameRoutes(routes);
   return routes.flatMap((route, i) => [
+    ...(isMereRule ? [] : withoutUpstream(route, i)),
     ...ownContradictions(route, i),
     ...underPrefix(route, i, prefix),
     ...sameName(names, routes, i),
@@ -15,16 +18,15 @@ export function routeContradictions({ routes = [], prefix }: Settings): readonly
   ]);
 }
 
+function withoutUpstream(route: RouteSettings, i: number): readonly Finding[] {
+  if (route.upstream !== undefined || route.access.kind === 'deny') return [];
+  const remedy = 'add upstream: http://127.0.0.1:8888, or access: deny';
+  const compares = [['routes', i, 'upstream'], ['routes', i, 'access'], ['forward_auth']];
+  return [{ path: ['routes', i], problem: 'has no upstream', remedy, compares }];
+}
+
 function ownContradictions(route: RouteSettings, i: number): readonly Finding[] {
   const found: Finding[] = [];
-  if (route.upstream === undefined && route.access.kind !== 'deny') {
-    const remedy = 'add upstream: http://127.0.0.1:8888, or access: deny';
-    const compares = [
-      ['routes', i, 'upstream'],
-      ['routes', i, 'access'],
-    ];
-    found.push({ path: ['routes', i], problem: 'has no upstream', remedy, compares });
-  }
   if (route.access.kind === 'groups' && route.access.groups.length === 0) {
     const remedy = 'name a group, or write access: deny';
     const path = ['routes', i, 'access', 'groups'];

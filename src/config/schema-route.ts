@@ -92,7 +92,9 @@ export const routeSchema = section({
     .optional()
     .describe('Request methods that the route is for; every method by default.'),
   access: accessSchema.prefault('signed-in').describe(`Who may pass: ${ACCESS}.`),
-  upstream: upstreamSchema.optional().describe('Where the requests go; not needed with deny.'),
+  upstream: upstreamSchema
+    .optional()
+    .describe('Where the requests go; not needed with deny, nor with forward_auth.'),
   preserve_host: flag()
     .default(true)
     .describe("Send the browser's Host header on; false sends the upstream's own name."),

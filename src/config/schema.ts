@@ -44,6 +44,9 @@ export const configSchema = section({
   trusted_proxies: list(parsedText('a network such as 10.0.0.0/8', parseCidr), 'a list of networks')
     .prefault([])
     .describe('Networks of proxies in front whose X-Forwarded-… headers are believed.'),
+  forward_auth: choice(['nginx', 'traefik', 'caddy', 'haproxy', 'envoy'])
+    .optional()
+    .describe('Web server in front that forwards by itself and asks the door about each request.'),
   upstream: upstreamSchema
     .optional()
     .describe('Short form of routes: everything goes here, for everyone who has signed in.'),

@@ -43,7 +43,12 @@ export function answerClientError(socket: Duplex, code: ErrorCode): void {
     '',
     body,
   ].join('\r\n');
-  socket.end(answer);
+  endWith(socket, answer);
+}
+
+/** Writes the last bytes of a connection, and waits a moment for them to be read. */
+export function endWith(socket: Duplex, bytes: string): void {
+  socket.end(bytes, 'latin1');
   // Unread bytes would turn the end into a reset, which can overtake the answer.
   socket.resume();
   const linger = setTimeout(() => socket.destroy(), LINGER_MS).unref();

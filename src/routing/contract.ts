@@ -41,7 +41,9 @@ export interface RequestContext {
 export interface Failure {
   readonly code: ErrorCode;
   readonly context?: RequestContext;
-  /** For `E_UNAUTHENTICATED`: where to sign in, return path included; same-origin path. */
+  /** The method that counts, where a gateway asks with another one. */
+  readonly method?: string;
+  /** For `E_UNAUTHENTICATED`: where to sign in, return path included; for some gateways absolute. */
   readonly loginUrl?: string;
   /** For `E_FORBIDDEN`. */
   readonly identity?: Identity;

@@ -1,8 +1,10 @@
 /** The two kinds of exchange that ask to pass, each answered in its own way. @module */
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { ErrorCode } from '../core/errors.ts';
+import { endWith } from './client-error.ts';
 import type { Failure, FailureRenderer, RequestContext, Route } from './contract.ts';
+import type { HeaderLine } from './forwarded.ts';
 import { announcesBody } from './framing.ts';
 import { valuesOf } from './header-lines.ts';
 import type { Order, OrderTaker } from './order.ts';
@@ -23,6 +25,10 @@ export interface Exchange {
   own(context: RequestContext): void;
   forward(order: Order): void;
   fail(failure: Failure): void;
+  /** Writes an answer without a body: what gateways look at. */
+  answer(status: number, lines: readonly HeaderLine[]): void;
+  /** The answer, whichever it is, ends the connection. */
+  endConnection(): void;
   /** The client has left: nothing is worth doing. */
   isGone(): boolean;
   destroy(): void;
@@ -78,6 +84,14 @@ export function httpExchange(
       boundBody(req, bodyTimeoutMs);
       deps.failures.render(req, res, failure);
     },
+    answer(status, lines) {
+      if (awaitsContinue) res.shouldKeepAlive = false;
+      if (res.headersSent) res.destroy();
+      else res.writeHead(status, lines.flat()).end();
+    },
+    endConnection() {
+      res.shouldKeepAlive = false;
+    },
     isGone: () => res.destroyed || req.socket.destroyed,
     destroy: () => void res.destroy(),
   };
@@ -118,6 +132,13 @@ export function upgradeExchange(
       if (isForwarded || socket.destroyed) socket.destroy();
       else deps.failures.renderUpgrade(req, socket, failure);
     },
+    answer(status, lines) {
+      const head = [['Connection', 'close'], ...lines].map(([name, value]) => `${name}: ${value}`);
+      const statusLine = `HTTP/1.1 ${status} ${STATUS_CODES[status]}`;
+      endWith(socket, `${[statusLine, ...head].join('\r\n')}\r\n\r\n`);
+    },
+    // A handshake has its socket to itself: every answer is the last.
+    endConnection: ignore,
     isGone: () => socket.destroyed,
     destroy: () => void socket.destroy(),
   };
@@ -147,3 +168,5 @@ function boundBody(req: IncomingMessage, timeoutMs: number): void {
   const clear = () => clearTimeout(timer);
   req.once('end', clear).once('close', clear);
 }
+
+const ignore = () => {};

@@ -9,8 +9,13 @@ import { type AdmissionDeps, createAdmit } from './admission.ts';
 import { answerClientError, clientErrorCode } from './client-error.ts';
 import type { Failure, Gate, RequestContext, Route } from './contract.ts';
 import { type Exchange, type ExchangeDeps, httpExchange, upgradeExchange } from './exchange.ts';
+import { createCheck } from './forward-auth/check.ts';
+import type { CheckFacts, ForwardAuth } from './forward-auth/contract.ts';
+import { DIALECTS } from './forward-auth/dialects.ts';
+import { brokenTarget, questionIn } from './forward-auth/question.ts';
 import { createOrders, type Passage } from './order.ts';
 import { isOwnPath } from './own-path.ts';
+import { signInPath } from './sign-in-url.ts';
 import { failureOf, judge, routeRequest, type Verdict } from './verdict.ts';
 
 /** One line for logs and metrics; given when the decision stands, before the answer does. */
@@ -23,6 +28,8 @@ export interface GateReport {
   readonly context?: RequestContext;
   readonly route?: Route;
   readonly identity?: Identity;
+  /** Why a gateway that asked was not believed. */
+  readonly reason?: string;
   /** Undefined where not even the head could be parsed. */
   readonly req?: IncomingMessage;
   /** Undefined for handshakes; its `close` event ends the exchange. */
@@ -38,13 +45,16 @@ export interface GateDeps extends AdmissionDeps, ExchangeDeps {
   readonly routes: readonly Route[];
   readonly sessions: Sessions;
   readonly clock: Clock;
+  /** The gateway in front that asks; undefined where its check is told who is signed in, no more. */
+  readonly forwardAuth?: ForwardAuth | undefined;
   /** Must not throw. */
   readonly report?: (report: GateReport) => void;
 }
 
 /** Builds the listeners of the server. None of them throws, whatever comes in. */
 export function createGate(deps: GateDeps): Gate {
-  const pass = createPass(deps);
+  const questionOf = createQuestionOf(deps);
+  const pass = createPass(deps, questionOf);
   // The parser complains again about every piece that still arrives.
   const answered = new WeakSet<Duplex>();
 
@@ -66,7 +76,9 @@ export function createGate(deps: GateDeps): Gate {
       socket.on('error', ignore);
       if (answered.has(socket)) return;
       answered.add(socket);
-      const code = clientErrorCode(error);
+      // A gateway makes a 500 of every status that it does not expect.
+      const isQuestion = questionOf(brokenTarget(error)) !== undefined;
+      const code = isQuestion ? 'E_FORBIDDEN' : clientErrorCode(error);
       // A client that has left is no event.
       if (error.code !== 'ECONNRESET') report(deps, { outcome: code });
       answerClientError(socket, code);
@@ -79,17 +91,31 @@ const NO_BYTES = Buffer.alloc(0);
 /** A reset at any stage of a handshake ends the socket, never the process. */
 const ignore = () => {};
 
+type QuestionOf = (target: string | undefined) => string | undefined;
+
+/** What follows the path of the check in a raw target; undefined where that is not asked for. */
+function createQuestionOf({ prefix, forwardAuth }: GateDeps): QuestionOf {
+  const appendsTarget = forwardAuth !== undefined && DIALECTS[forwardAuth.gateway].appendsTarget;
+  return (target) => questionIn(target ?? '', { prefix, appendsTarget });
+}
+
 /**
- * The steps in their order: framing, target, client address and host (admit);
- * ours or not; route; session and decision (judge); the answer (conclude). The
- * first refusal stands, and whatever breaks on the way fails closed.
+ * The steps in their order: a gateway's question or not; framing, target, client
+ * address and host (admit); ours or not; route; session and decision (judge); the
+ * answer (conclude). The first refusal stands, and whatever breaks on the way
+ * fails closed.
  */
-function createPass(deps: GateDeps): (exchange: Exchange) => void {
+function createPass(deps: GateDeps, questionOf: QuestionOf): (exchange: Exchange) => void {
   const admit = createAdmit(deps);
   const conclude = createConclude(deps);
+  const note = (exchange: Exchange, facts: CheckFacts) =>
+    report(deps, { ...facts, ...partiesOf(exchange) });
+  const check = createCheck({ ...deps, admit, note }, deps.forwardAuth);
 
   function walk(exchange: Exchange): void | Promise<void> {
     const { req } = exchange;
+    const question = questionOf(req.url);
+    if (question !== undefined) return check(exchange, question);
     const admission = admit(req);
     if (!admission.ok) return refuse(deps, exchange, { code: admission.code });
     const { context, chain } = admission;
@@ -144,12 +170,16 @@ function createConclude(deps: GateDeps) {
       const failure = { ...failureOf(decision), context };
       return refuse(deps, exchange, {
         ...failure,
-        ...(decision.kind === 'unauthenticated' && { loginUrl: loginUrl(deps, exchange, context) }),
+        ...(decision.kind === 'unauthenticated' && {
+          loginUrl: signInPath(deps.prefix, exchange.isReturnable ? context.target : undefined),
+        }),
         ...(state.kind === 'stale' && { setCookies: deps.sessions.clearCookies }),
       });
     }
     const { route, identity } = decision;
-    const refused = exchange.refusalOn(route, context);
+    // A mere rule is for the gateway that asks: there is nothing behind it to forward to.
+    const isMereRule = route.upstream === undefined && deps.forwardAuth !== undefined;
+    const refused = isMereRule ? 'E_UNROUTED' : exchange.refusalOn(route, context);
     if (refused !== undefined) return refuse(deps, exchange, { code: refused, context });
     const passage: Passage = { route, identity, state, context, chain };
     const cookies = cookiesDue(state);
@@ -157,12 +187,6 @@ function createConclude(deps: GateDeps) {
       ? cookies.then((lines) => forward(exchange, passage, lines))
       : forward(exchange, passage, cookies);
   };
-}
-
-/** Only what a browser can ask for again by following a link comes back after signing in. */
-function loginUrl({ prefix }: GateDeps, exchange: Exchange, { target }: RequestContext): string {
-  const login = `${prefix}/login`;
-  return exchange.isReturnable ? `${login}?return_to=${encodeURIComponent(target)}` : login;
 }
 
 function refuse(deps: GateDeps, exchange: Exchange, failure: Failure, cause?: unknown): void {

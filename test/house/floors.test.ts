@@ -17,6 +17,7 @@ const FLOOR_OF_ROOM: Readonly<Record<string, number>> = {
   realms: 3,
   cli: 4,
   demo: 4,
+  snippets: 4,
 };
 /** Files directly under src/ compose; they live on the top floor. */
 const TOP_FLOOR = 4;

@@ -1,0 +1,121 @@
+/** How a decision reads to a gateway. @module */
+import { type ErrorCode, STATUS } from '../../core/errors.ts';
+import type { Identity } from '../../core/identity.ts';
+import type { Failure } from '../contract.ts';
+import type { Exchange } from '../exchange.ts';
+import { type HeaderLine, identityLines } from '../forwarded.ts';
+import { valuesOf } from '../header-lines.ts';
+import { type SignInSite, signInUrl } from '../sign-in-url.ts';
+import type { Dialect } from './dialect.ts';
+
+export interface ReplyDeps extends SignInSite {
+  readonly dialect: Pick<Dialect, 'returnsCookies'>;
+  /** Whether a person looks at the answer; a program gets no redirect. */
+  readonly isNavigation: (signs: {
+    readonly method: string | undefined;
+    readonly accept: string | undefined;
+    readonly secFetchMode: string | undefined;
+    readonly secFetchDest: string | undefined;
+  }) => boolean;
+  /** One `Cookie` line without our cookies; undefined where nothing is left. */
+  readonly stripOwnCookies: (line: string) => string | undefined;
+}
+
+/** A failure of the original request; without `context` the question itself was not believed. */
+export type Refusal = Omit<Failure, 'loginUrl'>;
+
+/** The two answers. */
+export interface Reply {
+  /** 200 with the identity, every line of it always: what is empty overwrites a client's own. */
+  allow(exchange: Exchange, identity: Identity | null, setCookies: readonly string[]): void;
+  /** 401 or 403; 503 only to a gateway that shows it. */
+  refuse(exchange: Exchange, refusal: Refusal): void;
+}
+
+/** For gateways that look at the status alone, and have an answer of their own for people. */
+export function createStatusReply(deps?: ReplyDeps): Reply {
+  return {
+    allow: createAllow(deps),
+    refuse(exchange, refusal) {
+      const status = STATUS[statusCode(refusal.code)] === 401 ? 401 : 403;
+      const login = status === 401 && deps && loginFor(deps, exchange, refusal);
+      exchange.answer(status, login ? [[LOGIN_HEADER, login], ...BARE] : BARE);
+    },
+  };
+}
+
+/** For gateways that hand our answer to the browser as it is. */
+export function createPageReply(deps: ReplyDeps): Reply {
+  return {
+    allow: createAllow(deps),
+    refuse(exchange, refusal) {
+      const code = pageCode(refusal.code);
+      const login = code === 'E_UNAUTHENTICATED' && signInFor(deps, exchange, refusal);
+      exchange.fail({ ...refusal, code, ...(login && { loginUrl: login }) });
+    },
+  };
+}
+
+/** nginx cannot percent-encode: where a person is to be sent comes with the 401, encoded. */
+const LOGIN_HEADER = 'X-Sallyport-Login';
+
+const BARE: readonly HeaderLine[] = [
+  ['Cache-Control', 'no-store'],
+  ['Content-Length', '0'],
+];
+const NOBODY: readonly HeaderLine[] = [
+  ['Remote-User', ''],
+  ['Remote-Groups', ''],
+];
+
+function createAllow(deps: ReplyDeps | undefined): Reply['allow'] {
+  const linesByIdentity = new WeakMap<Identity, readonly HeaderLine[]>();
+  const linesOf = (identity: Identity) => {
+    const lines = linesByIdentity.get(identity) ?? identityLines(identity);
+    linesByIdentity.set(identity, lines);
+    return lines;
+  };
+  return (exchange, identity, setCookies) => {
+    const lines = [...BARE, ...(identity === null ? NOBODY : linesOf(identity))];
+    for (const line of setCookies) lines.push(['Set-Cookie', line]);
+    if (deps?.dialect.returnsCookies) {
+      const cookies = otherCookies(exchange, deps);
+      if (cookies !== '') lines.push(['Cookie', cookies]);
+    }
+    exchange.answer(200, lines);
+  };
+}
+
+const otherCookies = ({ req }: Exchange, { stripOwnCookies }: ReplyDeps) =>
+  valuesOf(req.rawHeaders, 'cookie')
+    .flatMap((line) => stripOwnCookies(line) ?? [])
+    .join('; ');
+
+/** Nobody can say whether the session lives: the sign-in page is there to explain that. */
+const statusCode = (code: ErrorCode): ErrorCode =>
+  code === 'E_STORE_DOWN' ? 'E_UNAUTHENTICATED' : code;
+
+/** A page for everything that is no matter of who asks: 403 for what is refused as such. */
+function pageCode(code: ErrorCode): ErrorCode {
+  const status = STATUS[code];
+  return status === 401 || status === 403 || status === 503 ? code : 'E_FORBIDDEN';
+}
+
+/** For people only: a program is to get the plain 401. */
+function loginFor(deps: ReplyDeps, exchange: Exchange, refusal: Refusal): string | undefined {
+  const { headers } = exchange.req;
+  const isPerson = deps.isNavigation({
+    method: refusal.method,
+    accept: headers.accept,
+    secFetchMode: headers['sec-fetch-mode']?.toString(),
+    secFetchDest: headers['sec-fetch-dest']?.toString(),
+  });
+  return isPerson ? signInFor(deps, exchange, refusal) : undefined;
+}
+
+function signInFor(deps: ReplyDeps, exchange: Exchange, refusal: Refusal): string | undefined {
+  const { context, method } = refusal;
+  if (context === undefined) return undefined;
+  const isReturnable = exchange.res !== undefined && (method === 'GET' || method === 'HEAD');
+  return signInUrl(deps, context, isReturnable);
+}
