@@ -89,7 +89,7 @@ describe('routes', () => {
     [
       'routes:\n  - access:\n      groups: ["a,b"]\n    upstream: http://a\n',
       [
-        '3:16: routes[0].access.groups[0]: "a,b" does not fit — write a group name of letters, digits and . _ -',
+        '3:16: routes[0].access.groups[0]: "a,b" does not fit — write a group name of letters, digits and . _ @ : + -',
       ],
     ],
     [
