@@ -44,6 +44,7 @@ export class Installation implements Disposable {
       env: { PATH: process.env.PATH, HOME: this.folder, ...env },
       encoding: 'utf8',
       input,
+      timeout: 20_000,
     });
     return { status, stdout, stderr };
   }

@@ -18,7 +18,7 @@ describe('on an older Node', () => {
     '%s it says so in one sentence and exits 1',
     (version) => {
       const pretence = `Object.defineProperty(process,"versions",{value:{...process.versions,node:"${version}"}})`;
-      const args = ['--import', `data:text/javascript,${pretence}`, BIN, 'run'];
+      const args = ['--import', `data:text/javascript,${pretence}`, BIN, 'version'];
       const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
       expect({ status, stdout, stderr }).toEqual({
         status: 1,
