@@ -34,6 +34,8 @@ export async function start({ command, port, core, cwd }: Start): Promise<Runnin
     stdio: ['ignore', 'ignore', 'inherit'],
     ...(cwd === undefined ? {} : { cwd }),
   });
+  // A bench that breaks off must not leave its subjects running.
+  process.once('exit', () => child.kill('SIGKILL'));
   await untilOpen(port, child);
   const family = () => [child.pid as number, ...childrenOf(child.pid as number)];
   return {
