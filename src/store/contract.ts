@@ -53,6 +53,21 @@ export interface Invite {
   readonly expiresAtMs: number;
 }
 
+/** What a program shows instead of a person or a code. */
+export interface Bearer {
+  readonly id: string;
+  /** Unique among those that have not expired. */
+  readonly name: string;
+  /** SHA-256 of the token, base64url; the token itself is never stored. */
+  readonly tokenHash: string;
+  /** What it is good for, e.g. `check:ada`; the words are `accounts/bearer-scopes.ts`'s. */
+  readonly scopes: readonly string[];
+  readonly createdAtMs: number;
+  readonly expiresAtMs: number;
+  /** To the minute; null before the first use. */
+  readonly lastUsedAtMs: number | null;
+}
+
 /** A session as the store knows it; its seal is the browser's (ADR 7). */
 export interface SessionRow {
   readonly sid: string;
@@ -160,6 +175,16 @@ export interface Store {
   findInvite(tokenHash: string, nowMs: number): Promise<Invite | undefined>;
   /** Forgets every open invite of this kind, e.g. older set-up links. */
   dropInvites(kind: InviteKind): Promise<void>;
+
+  /** Replaces an expired one of this name. */
+  addBearer(bearer: Bearer): Promise<'created' | 'name-taken'>;
+  /** Undefined when unknown, revoked or expired. */
+  findBearer(tokenHash: string, nowMs: number): Promise<Bearer | undefined>;
+  /** By name; expired ones until they are purged. */
+  listBearers(): Promise<readonly Bearer[]>;
+  noteBearerUse(id: string, usedAtMs: number): Promise<void>;
+  /** Forgets it and appends its id to the feed. False: no such bearer. */
+  removeBearer(name: string): Promise<boolean>;
 
   /** False when the principal is gone or disabled: no session was made. */
   createSession(session: SessionRow): Promise<boolean>;

@@ -2,9 +2,10 @@
 import { StartupError } from '../core/errors.ts';
 import type { Engine, Tx } from './engine.ts';
 import { createFirstTables } from './migrations/0001-first.ts';
+import { createBearerTable } from './migrations/0002-bearers.ts';
 
 /** Entry N brings version N to N + 1; released entries never change. */
-const MIGRATIONS: readonly ((tx: Tx) => Promise<void>)[] = [createFirstTables];
+const MIGRATIONS: readonly ((tx: Tx) => Promise<void>)[] = [createFirstTables, createBearerTable];
 
 /**
  * Runs the missing migrations, all of them or none; a second process that starts

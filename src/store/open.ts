@@ -1,6 +1,7 @@
 /** Opens the store of an installation. @module */
 import type { Clock, Random } from '../core/ports.ts';
 import { createAccounts } from './accounts.ts';
+import { createBearers } from './bearers.ts';
 import type { Store } from './contract.ts';
 import { createCredentials } from './credentials.ts';
 import type { Engine } from './engine.ts';
@@ -40,6 +41,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     ...createAccounts(engine),
     ...createCredentials(engine),
     ...createInvites(engine),
+    ...createBearers(engine),
     ...createSessions(engine),
     ...createFeed(engine),
     ...createFlows(engine),

@@ -60,6 +60,17 @@ export interface InviteTable {
   expires_at_ms: number;
 }
 
+/** A bearer; a revoked one has no row. */
+export interface BearerTable {
+  id: string;
+  name: string;
+  token_hash: string;
+  scopes: StringList;
+  created_at_ms: number;
+  expires_at_ms: number;
+  last_used_at_ms: number | null;
+}
+
 interface FlowTable {
   id: string;
   sealed: string;
@@ -84,6 +95,7 @@ export interface Tables {
   session: SessionTable;
   revocation: RevocationTable;
   invite: InviteTable;
+  bearer: BearerTable;
   flow: FlowTable;
   throttle: ThrottleTable;
 }

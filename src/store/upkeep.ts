@@ -54,6 +54,7 @@ const perishables = (nowMs: number): readonly Perishable[] => [
   { table: 'session', key: 'sid', column: 'expires_at_ms', beforeMs: nowMs },
   { table: 'revocation', key: 'id', column: 'expires_at_ms', beforeMs: nowMs },
   { table: 'invite', key: 'id', column: 'expires_at_ms', beforeMs: nowMs },
+  { table: 'bearer', key: 'id', column: 'expires_at_ms', beforeMs: nowMs },
   { table: 'flow', key: 'id', column: 'expires_at_ms', beforeMs: nowMs },
   {
     table: 'throttle',

@@ -1,5 +1,6 @@
 /** One suite for every store: a dialect that passes it can carry the door. @module */
 import { describe } from 'vitest';
+import { describeBearers } from './contract/bearers.ts';
 import { describeCredentials } from './contract/credentials.ts';
 import { describeFlows } from './contract/flows.ts';
 import { describeInvites } from './contract/invites.ts';
@@ -15,6 +16,7 @@ describe.each(stores)('$name store:', (kind) => {
   describeCredentials(kind);
   describeSessions(kind);
   describeInvites(kind);
+  describeBearers(kind);
   describeFlows(kind);
   describeThrottles(kind);
   describeUpkeep(kind);

@@ -9,6 +9,7 @@ import {
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { systemRandom as random } from '../../src/core/ports.ts';
 import { createAccounts } from '../../src/store/accounts.ts';
+import { createBearers } from '../../src/store/bearers.ts';
 import type { Store } from '../../src/store/contract.ts';
 import { createCredentials } from '../../src/store/credentials.ts';
 import type { Engine } from '../../src/store/engine.ts';
@@ -55,6 +56,7 @@ const assemble = (engine: Engine): Store => ({
   ...createAccounts(engine),
   ...createCredentials(engine),
   ...createInvites(engine),
+  ...createBearers(engine),
   ...createSessions(engine),
   ...createFeed(engine),
   ...createFlows(engine),
@@ -87,6 +89,9 @@ describe('a statement on the way of a request searches an index, however large t
     ['endSessions', (s) => s.endSessions('id-ada'), /session_by_principal_id/],
     ['spendStep', (s) => s.spendStep('totp-ada', 7), /credential USING INDEX/],
     ['findInvite', (s) => s.findInvite('hash', NOW_MS), /invite USING INDEX/],
+    ['findBearer', (s) => s.findBearer('hash', NOW_MS), /bearer USING INDEX/],
+    ['noteBearerUse', (s) => s.noteBearerUse('b', NOW_MS), /bearer USING INDEX/],
+    ['removeBearer', (s) => s.removeBearer('phone'), /bearer USING INDEX/],
     ['getFlow', (s) => s.getFlow('f', NOW_MS), /flow USING INDEX/],
     ['dropFlow', (s) => s.dropFlow('f'), /flow USING INDEX/],
     ['setDisabled', (s) => s.setDisabled('id-ada', NOW_MS), /principal USING INDEX/],

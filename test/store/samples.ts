@@ -1,5 +1,6 @@
 /** Values to fill a store with. @module */
 import type {
+  Bearer,
   Invite,
   NewCredential,
   Principal,
@@ -47,6 +48,17 @@ export const invite = (id: string, more: Partial<Invite> = {}): Invite => ({
   principalId: null,
   createdAtMs: NOW_MS,
   expiresAtMs: NOW_MS + HOUR_MS,
+  ...more,
+});
+
+export const bearer = (name: string, more: Partial<Bearer> = {}): Bearer => ({
+  id: `id-${name}`,
+  name,
+  tokenHash: `hash of ${name}`,
+  scopes: ['check:ada'],
+  createdAtMs: NOW_MS,
+  expiresAtMs: NOW_MS + HOUR_MS,
+  lastUsedAtMs: null,
   ...more,
 });
 
