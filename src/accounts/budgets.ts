@@ -72,7 +72,9 @@ const keysOf = (budgets: readonly Budget[]) => budgets.map((budget) => budget.ke
  * sum keeps the bound whatever the configuration says, and neither side can use up
  * the other's share.
  */
-function shareOut(throttle: ThrottleConfig): ThrottleConfig & { readonly known: BudgetConfig } {
+export function shareOut(
+  throttle: ThrottleConfig,
+): ThrottleConfig & { readonly known: BudgetConfig } {
   const half = MAX_CHECKS_PER_ACCOUNT_DAY / 2;
   const device = { ...throttle.device, perDay: Math.min(throttle.device.perDay, half) };
   const account = {
@@ -92,7 +94,7 @@ function shareOut(throttle: ThrottleConfig): ThrottleConfig & { readonly known: 
  * Keys are keyed hashes: people type passwords into the name field, and the store
  * should not keep what they typed.
  */
-function createKeyer(keys: KeySet): (...parts: readonly [string, ...string[]]) => string {
+export function createKeyer(keys: KeySet): (...parts: readonly [string, ...string[]]) => string {
   const root = keys.keys.get(keys.currentId) ?? new Uint8Array(0);
   const key = deriveKey(root, 'throttle');
   return (...parts) => {

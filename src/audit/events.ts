@@ -42,6 +42,29 @@ export type AuditEvent = AuditOrigin &
         readonly name: string;
       }
     | { readonly type: 'groups-set'; readonly name: string; readonly groups: readonly string[] }
+    | {
+        readonly type: 'service-verify';
+        readonly outcome: 'success' | 'refused' | 'throttled';
+        /** `name@realm`, only of a service that exists. */
+        readonly name?: string;
+        /** `name@realm` of the service that asked about another one. */
+        readonly voucher?: string;
+        /** How far the service's clock is off, where that is why it was refused. */
+        readonly clock?: string;
+      }
+    | {
+        readonly type:
+          | 'service-added'
+          | 'service-removed'
+          | 'service-rotated'
+          | 'service-seed-read'
+          | 'service-renamed'
+          | 'service-groups-set';
+        /** `name@realm`. */
+        readonly name: string;
+        /** Who did it: `name@realm`, an administrator's name, or `cli`. */
+        readonly by: string;
+      }
   );
 
 /** Where events go; must not throw. */

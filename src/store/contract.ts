@@ -154,6 +154,11 @@ export interface Store {
   setDisabled(principalId: string, disabledAtMs: number | null): Promise<boolean>;
   /** Ends the principal's sessions, whose seals carry the old groups. */
   setGroups(principalId: string, groups: readonly string[]): Promise<boolean>;
+  /** Ends the principal's sessions, whose seals carry the old name. */
+  rename(
+    principalId: string,
+    to: Pick<Principal, 'realm' | 'name' | 'canonicalName'>,
+  ): Promise<'renamed' | 'name-taken' | 'no-principal'>;
   /** Ends the principal's sessions, then deletes it with all it has. */
   removePrincipal(principalId: string): Promise<boolean>;
 

@@ -9,7 +9,13 @@ import { fromStringList, type PrincipalTable, toStringList } from './schema.ts';
 
 type PrincipalStore = Pick<
   Store,
-  'hasPerson' | 'listPrincipals' | 'register' | 'setDisabled' | 'setGroups' | 'removePrincipal'
+  | 'hasPerson'
+  | 'listPrincipals'
+  | 'register'
+  | 'setDisabled'
+  | 'setGroups'
+  | 'rename'
+  | 'removePrincipal'
 >;
 
 /** The principals' part of a store. */
@@ -34,6 +40,7 @@ export function createPrincipals(engine: Engine): PrincipalStore {
         await endSessionsOf(tx, principalId);
         return isKnown;
       }),
+    rename: (principalId, to) => engine.write((tx) => rename(tx, principalId, to)),
     removePrincipal: (principalId) =>
       engine.write(async (tx) => {
         // First the feed: the deletion takes the session rows with it.
@@ -67,6 +74,32 @@ async function register(
   if (numInsertedOrUpdatedRows !== 1n) return 'name-taken';
   await insertCredentials(tx, principal.id, credentials, nowMs);
   return 'created';
+}
+
+async function rename(
+  tx: Tx,
+  principalId: string,
+  to: Pick<Principal, 'realm' | 'name' | 'canonicalName'>,
+): Promise<'renamed' | 'name-taken' | 'no-principal'> {
+  const principal = await tx
+    .selectFrom('principal')
+    .select('kind')
+    .where('id', '=', principalId)
+    .executeTakeFirst();
+  if (principal === undefined) return 'no-principal';
+  // Asked first: a constraint that fails would end the whole transaction on some databases.
+  const holder = await tx
+    .selectFrom('principal')
+    .select('id')
+    .where('kind', '=', principal.kind)
+    .where('realm', '=', to.realm)
+    .where('canonical_name', '=', to.canonicalName)
+    .executeTakeFirst();
+  if (holder !== undefined && holder.id !== principalId) return 'name-taken';
+  const { realm, name, canonicalName: canonical_name } = to;
+  await update(tx, principalId, { realm, name, canonical_name });
+  await endSessionsOf(tx, principalId);
+  return 'renamed';
 }
 
 async function update(

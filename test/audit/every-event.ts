@@ -48,6 +48,22 @@ const byType: ByType = {
   'totp-reset': [{ source: 'cli', type: 'totp-reset', name }],
   'password-set': [{ source: 'cli', type: 'password-set', name }],
   'groups-set': [{ source: 'cli', type: 'groups-set', name, groups: ['ops'] }],
+  'service-verify': outcomes<'service-verify'>({
+    success: true,
+    refused: true,
+    throttled: true,
+  }).flatMap((outcome) => {
+    const event = { ...origin, type: 'service-verify', outcome, name: 'ada@blue' } as const;
+    return [event, { ...event, voucher: 'web@auth', clock: 'valid at −20 steps' }];
+  }),
+  'service-added': [{ ...origin, type: 'service-added', name: 'ada@blue', by: 'ops@admin' }],
+  'service-removed': [{ ...origin, type: 'service-removed', name: 'ada@blue', by: 'ops@admin' }],
+  'service-rotated': [{ source: 'cli', type: 'service-rotated', name: 'ada@blue', by: 'cli' }],
+  'service-seed-read': [{ source: 'cli', type: 'service-seed-read', name: 'ada@blue', by: 'cli' }],
+  'service-renamed': [{ source: 'cli', type: 'service-renamed', name: 'ada@blue', by: 'cli' }],
+  'service-groups-set': [
+    { source: 'cli', type: 'service-groups-set', name: 'ada@blue', by: 'cli' },
+  ],
 };
 
 export const EVERY_EVENT: readonly AuditEvent[] = Object.values(byType).flat();

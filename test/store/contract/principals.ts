@@ -222,6 +222,32 @@ export function describePrincipals({ found }: StoreKind): void {
     });
   });
 
+  describe('rename', () => {
+    const to = (name: string, realm = '') => ({ realm, name, canonicalName: name.toLowerCase() });
+
+    it('changes name and realm, keeps the credentials, and ends the sessions', async () => {
+      const store = await open();
+      await signIn(store, 'ada', 's1');
+      const before = await store.getAccount('id-ada');
+      expect(await store.rename('id-ada', to('Eve', 'red'))).toBe('renamed');
+      expect(await store.findAccount('person', 'red', 'eve')).toEqual({
+        principal: { ...before?.principal, ...to('Eve', 'red') },
+        credentials: before?.credentials,
+      });
+      expect(await store.findAccount('person', '', 'ada')).toBeUndefined();
+      expect(await revoked(store)).toEqual(['s1']);
+    });
+
+    it('may change the spelling, but takes nobody else’s name', async () => {
+      const store = await open();
+      await store.register(registration('ada'), NOW_MS);
+      await store.register(registration('bob'), NOW_MS);
+      expect(await store.rename('id-ada', to('bob'))).toBe('name-taken');
+      expect(await store.rename('id-ada', to('ADA'))).toBe('renamed');
+      expect(await store.rename('nobody', to('carol'))).toBe('no-principal');
+    });
+  });
+
   describe('removePrincipal', () => {
     it('ends the sessions and leaves nothing behind', async () => {
       const store = await open();
