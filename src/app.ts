@@ -133,12 +133,13 @@ function createPages(
   readiness: () => Promise<readonly string[]>,
 ) {
   const { config, store, clock, random, log } = deps;
+  const audit = createLogSink(log);
   const accounts = createAccounts({
     store,
     storeKeys: deps.storeKeys,
     clock,
     random,
-    audit: createLogSink(log),
+    audit,
     policy: config.auth,
   });
   return createAuthApp({
@@ -153,6 +154,7 @@ function createPages(
     random,
     policy: config.auth,
     cookieName: config.session.cookieName,
+    audit,
     log,
     readiness,
   });

@@ -53,7 +53,7 @@ export interface AuthDeps {
   /** Base name of our cookies, e.g. `sallyport`. */
   readonly cookieName: string;
   /** Where signing out is noted; the accounts note everything else. */
-  readonly audit?: AuditSink;
+  readonly audit: AuditSink;
   readonly log: Log;
   /** Why the door is not ready to serve; empty when it is. */
   readonly readiness: () => Promise<readonly string[]>;

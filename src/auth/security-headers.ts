@@ -5,14 +5,12 @@ import helmet from 'helmet';
 /**
  * Sets the security headers of our own pages; an upstream's headers are its own.
  *
- * No script, style or image of another origin, nothing inline, no framing; forms
- * lead to this site and to those that share its sign-in.
+ * No script, style or image of another origin, nothing inline, no framing.
  * `Referrer-Policy` is `same-origin`, as `no-referrer` would make browsers send
  * `Origin: null` with our own forms. HSTS only where people come by https.
  */
 export function createSecurityHeaders(deps: {
   readonly isSecure: boolean;
-  readonly returnOrigins?: ReadonlySet<string>;
 }): (req: IncomingMessage, res: ServerResponse) => void {
   const apply = helmet({
     contentSecurityPolicy: {
@@ -21,8 +19,9 @@ export function createSecurityHeaders(deps: {
         'default-src': ["'none'"],
         'style-src': ["'self'"],
         'img-src': ["'self'"],
-        // Browsers hold the redirect after a form to this rule, too.
-        'form-action': ["'self'", ...(deps.returnOrigins ?? [])],
+        // Chromium holds every redirect after a form to this rule. A tool that sends whoever
+        // has signed in on to another origin would look dead under 'self' alone.
+        'form-action': ["'self'", 'https:', ...(deps.isSecure ? [] : ['http:'])],
         'frame-ancestors': ["'none'"],
         'base-uri': ["'none'"],
       },

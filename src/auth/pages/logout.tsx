@@ -39,7 +39,7 @@ export function createLogout(room: Room): {
       const { session, attempt } = visit;
       if (session !== undefined) {
         await deps.sessions.end(session);
-        deps.audit?.({ type: 'sign-out', name: session.identity.name, ...attempt });
+        deps.audit({ type: 'sign-out', name: session.identity.name, ...attempt });
       }
       await leave(visit);
     },
