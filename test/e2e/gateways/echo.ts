@@ -1,0 +1,54 @@
+/** An application behind a gateway: it keeps what it gets, and speaks WebSocket. @module */
+import { once } from 'node:events';
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { WebSocketServer } from 'ws';
+
+interface Seen {
+  readonly method: string;
+  readonly target: string;
+  /** Header lines as received, `Name: value`. */
+  readonly lines: readonly string[];
+  readonly body: string;
+}
+
+export interface Application extends AsyncDisposable {
+  readonly port: number;
+  readonly seen: readonly Seen[];
+}
+
+const linesOf = ({ rawHeaders }: IncomingMessage) =>
+  rawHeaders.flatMap((name, i) => (i % 2 === 0 ? [`${name}: ${rawHeaders[i + 1]}`] : []));
+
+/** Starts one; `/page` is a page for browsers, every other path answers what it was sent. */
+export async function startApplication(): Promise<Application> {
+  const seen: Seen[] = [];
+  const server = createServer({ maxHeaderSize: 262_144 }, async (req, res) => {
+    const body = await text(req);
+    const { method = '', url: target = '' } = req;
+    seen.push({ method, target, lines: linesOf(req), body });
+    res.setHeader('Content-Type', 'text/html');
+    res.end(
+      `<title>The application</title><p id="target"></p>application ${method} ${body.length}`,
+    );
+  });
+  const sockets = new WebSocketServer({ server });
+  sockets.on('connection', (socket, req) => {
+    seen.push({ method: 'WS', target: req.url ?? '', lines: linesOf(req), body: '' });
+    socket.on('message', (data) => socket.send(`echo ${data}`));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    port: (server.address() as AddressInfo).port,
+    seen,
+    async [Symbol.asyncDispose]() {
+      sockets.close();
+      for (const socket of sockets.clients) socket.terminate();
+      server.close();
+      server.closeAllConnections();
+      await once(server, 'close');
+    },
+  };
+}
