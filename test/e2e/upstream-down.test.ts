@@ -1,0 +1,68 @@
+/** An upstream that is down, or slow: the person is told soon, in our own words. @module */
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Client } from './client.ts';
+import { addPerson, signIn } from './people.ts';
+import { openTestDoor, type TestDoor } from './test-door.ts';
+
+const AS_API = { accept: 'application/json', 'sec-fetch-mode': 'cors' };
+
+let slow: Server;
+let door: TestDoor;
+let client: Client;
+
+beforeAll(async () => {
+  slow = createServer(() => {});
+  await new Promise<void>((resolve) => slow.listen(0, '127.0.0.1', resolve));
+  const closed = await closedPort();
+  door = await openTestDoor({
+    yaml: `
+routes:
+  - path: /slow
+    upstream: http://127.0.0.1:${(slow.address() as AddressInfo).port}
+    access: signed-in
+    timeouts: { first_byte: 300ms }
+  - { path: /unknown-host, upstream: "http://nowhere.invalid:80", access: signed-in }
+  - { path: /, upstream: "http://127.0.0.1:${closed}", access: signed-in }`,
+  });
+  client = new Client(door.origin);
+  await signIn(client, await addPerson(door, 'ada'));
+});
+
+afterAll(async () => {
+  await door[Symbol.asyncDispose]();
+  slow.close();
+  slow.closeAllConnections();
+});
+
+/** A port that was free a moment ago, so that a connection to it is refused. */
+async function closedPort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+describe.each([
+  ['/', 502, 'E_UPSTREAM_UNREACHABLE'],
+  ['/unknown-host', 502, 'E_UPSTREAM_UNREACHABLE'],
+  ['/slow', 504, 'E_UPSTREAM_TIMEOUT'],
+])('%s', (path, status, code) => {
+  it(`is a page with ${status}, within two seconds`, async () => {
+    const startedAt = performance.now();
+    const page = await client.get(path);
+    expect(performance.now() - startedAt).toBeLessThan(2_000);
+    expect(page.status).toBe(status);
+    expect(page.headers.get('content-type')).toMatch(/^text\/html/);
+    expect(page.headers.get('cache-control')).toBe('no-store');
+    expect(page.text).not.toMatch(/127\.0\.0\.1:|nowhere\.invalid|ECONNREFUSED/);
+  });
+
+  it('is JSON for a script', async () => {
+    const answer = await client.get(path, AS_API);
+    expect(answer.status).toBe(status);
+    expect(JSON.parse(answer.text)).toMatchObject({ error: code });
+  });
+});
