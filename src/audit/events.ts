@@ -17,6 +17,23 @@ export type AuditEvent = AuditOrigin &
         readonly name?: string;
         readonly amr?: readonly string[];
       }
+    | {
+        readonly type: 'code-check';
+        readonly outcome: 'success' | 'refused' | 'throttled';
+        /** Whose code it was to be, only where there is somebody of that name. */
+        readonly name?: string;
+        /** Name of the bearer that asked. */
+        readonly voucher: string;
+        /** How far the clock of the person's app is off, where that is why it was refused. */
+        readonly clock?: string;
+      }
+    | { readonly type: 'bearer'; readonly outcome: 'refused' | 'throttled' }
+    | {
+        readonly type: 'bearer-created';
+        readonly name: string;
+        readonly scopes: readonly string[];
+      }
+    | { readonly type: 'bearer-revoked'; readonly name: string }
     | { readonly type: 'sign-out'; readonly name: string }
     | { readonly type: 'signed-out-everywhere'; readonly name: string; readonly sessions: number }
     | {

@@ -9,8 +9,8 @@ import type { AuditEvent, AuditSink } from './events.ts';
  * nothing that a client chose:
  *
  * ```
- * JSON lines:  "msg":"(?:sign-in|sign-up|enrolment|service) (?:refused|throttled) from <HOST>"\}$
- * pretty:      (?:sign-in|sign-up|enrolment|service) (?:refused|throttled) from <HOST>(?:\s|$)
+ * JSON lines:  "msg":"(?:sign-in|sign-up|enrolment|service|bearer) (?:refused|throttled) from <HOST>"\}$
+ * pretty:      (?:sign-in|sign-up|enrolment|service|bearer) (?:refused|throttled) from <HOST>(?:\s|$)
  * ```
  *
  * A quotation mark inside a JSON string is escaped, so that no request can forge
@@ -42,6 +42,11 @@ function sentenceFor(event: AuditEvent): string {
       // Not to be counted: the address is that of a service that passes others' codes on.
       if (event.voucher !== undefined) return `vouching ${verb(event.outcome)} ${from}`;
       return `service ${verb(event.outcome)} ${from}`;
+    case 'code-check':
+      // Not to be counted either: the address is that of the program that asks.
+      return `code check ${verb(event.outcome)} ${from}`;
+    case 'bearer':
+      return `bearer ${verb(event.outcome)} ${from}`;
     case 'sign-out':
       return `sign-out ${from}`;
     case 'signed-out-everywhere':

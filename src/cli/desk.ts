@@ -1,5 +1,6 @@
 /** The operator's desk: the store and the rules, opened for the length of one command. @module */
 import { createAdministration } from '../accounts/administration.ts';
+import { type Bearers, createBearers } from '../accounts/bearers.ts';
 import type { Administration } from '../accounts/contract.ts';
 import { createLogSink } from '../audit/sinks.ts';
 import type { Config } from '../config/config.ts';
@@ -13,6 +14,7 @@ import type { Io } from './io.ts';
 export interface Desk {
   readonly config: Config;
   readonly administration: Administration;
+  readonly bearers: Bearers;
 }
 
 /**
@@ -35,6 +37,7 @@ export async function workAtDesk<T>(
     return await work({
       config,
       administration: createAdministration({ store, storeKeys, audit, policy, ...time }),
+      bearers: createBearers({ store, audit, ...time }),
     });
   } finally {
     await store.close();

@@ -8,6 +8,9 @@ import { addHealth } from './health.ts';
 import { addInvite } from './invite.ts';
 import { type Io, noteLine } from './io.ts';
 import { addRun } from './run.ts';
+import { addTokenCreate } from './token/create.ts';
+import { addTokenList } from './token/list.ts';
+import { addTokenRevoke } from './token/revoke.ts';
 import { addTotpCode } from './totp/code.ts';
 import { addTotpSecret } from './totp/secret.ts';
 import { addUserAdd } from './user/add.ts';
@@ -51,6 +54,8 @@ function createProgram(io: Io): Command {
   for (const add of [addRun, addCheck, addInvite]) add(program, io);
   const user = program.command('user').description('look after the people who may sign in');
   for (const add of USER_COMMANDS) add(user, io);
+  const token = program.command('token').description('look after the bearers of programs');
+  for (const add of [addTokenCreate, addTokenList, addTokenRevoke]) add(token, io);
   const totp = program.command('totp').description('make secrets and codes as an app would');
   for (const add of [addTotpSecret, addTotpCode]) add(totp, io);
   for (const add of [addHealth, addConfigSchema, addVersion]) add(program, io);

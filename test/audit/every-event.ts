@@ -37,6 +37,18 @@ const byType: ByType = {
     throttled: true,
     refused: true,
   }).map((outcome) => ({ ...origin, type: 'enrol', outcome, name })),
+  'code-check': outcomes<'code-check'>({ success: true, refused: true, throttled: true }).map(
+    (outcome) => ({ ...origin, type: 'code-check', outcome, name, voucher: 'phone' }),
+  ),
+  bearer: outcomes<'bearer'>({ refused: true, throttled: true }).map((outcome) => ({
+    ...origin,
+    type: 'bearer',
+    outcome,
+  })),
+  'bearer-created': [
+    { source: 'cli', type: 'bearer-created', name: 'phone', scopes: ['check:ada'] },
+  ],
+  'bearer-revoked': [{ source: 'cli', type: 'bearer-revoked', name: 'phone' }],
   'sign-out': [{ ...origin, type: 'sign-out', name }],
   'signed-out-everywhere': [{ ...origin, type: 'signed-out-everywhere', name, sessions: 2 }],
   'recovery-code-used': [{ ...origin, type: 'recovery-code-used', name, left: 9 }],

@@ -8,10 +8,10 @@ import { EVERY_EVENT } from './every-event.ts';
 /** As the sink's documentation gives them, with fail2ban's <HOST>. */
 const HOST = '([0-9a-f.:]+)';
 const JSON_RULE = new RegExp(
-  `"msg":"(?:sign-in|sign-up|enrolment|service) (?:refused|throttled) from ${HOST}"\\}$`,
+  `"msg":"(?:sign-in|sign-up|enrolment|service|bearer) (?:refused|throttled) from ${HOST}"\\}$`,
 );
 const PRETTY_RULE = new RegExp(
-  `(?:sign-in|sign-up|enrolment|service) (?:refused|throttled) from ${HOST}(?:\\s|$)`,
+  `(?:sign-in|sign-up|enrolment|service|bearer) (?:refused|throttled) from ${HOST}(?:\\s|$)`,
 );
 
 function write(format: 'json' | 'pretty', ...events: AuditEvent[]): string[] {
