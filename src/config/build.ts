@@ -1,7 +1,7 @@
 /** Makes the configuration that the program runs on out of settings. @module */
 import { resolve } from 'node:path';
 import type { Upstream } from '../core/upstream.ts';
-import type { BudgetConfig, Config, RouteConfig } from './config.ts';
+import type { BudgetConfig, Config, RealmsConfig, RouteConfig } from './config.ts';
 import type { Finding, Path } from './problem.ts';
 import { nameRoutes } from './route-names.ts';
 import type { Settings } from './schema.ts';
@@ -61,12 +61,31 @@ export function buildConfig(settings: Settings, baseDir: string): BuiltConfig {
       cookieName: session.cookie_name,
       cookieDomain: session.cookie_domain,
     },
+    realms: buildRealms(settings),
     log: settings.log,
     maxHeaderBytes: settings.max_header,
     storeGraceMs: settings.store_grace,
     drainMs: settings.drain,
   };
   return { config, findings };
+}
+
+function buildRealms({ realms, auth }: Settings): RealmsConfig {
+  return {
+    enabled: realms.enabled,
+    prefix: realms.prefix,
+    adminRealm: realms.admin_realm,
+    authRealm: realms.auth_realm,
+    window: realms.window,
+    totp: {
+      issuer: auth.totp.issuer,
+      digits: realms.digits,
+      periodSec: realms.period / 1_000,
+      algorithm: realms.algorithm,
+    },
+    maxLength: realms.max_length,
+    reuse: realms.reuse,
+  };
 }
 
 type LoadUpstream = (upstream: UpstreamSettings, path: Path) => Upstream;

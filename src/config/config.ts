@@ -74,6 +74,28 @@ export interface ThrottleConfig {
   readonly device: BudgetConfig;
 }
 
+/** Services, and the API in which they vouch for one another. */
+export interface RealmsConfig {
+  /** Whether the API answers; services exist in any case. */
+  readonly enabled: boolean;
+  /** `/ungleichotp`: no trailing slash. */
+  readonly prefix: string;
+  readonly adminRealm: string;
+  readonly authRealm: string;
+  /** Steps accepted on either side of the current one. */
+  readonly window: number;
+  /** How the codes of new services are made. */
+  readonly totp: Omit<TotpConfig, 'window'>;
+  /** Characters of a name, a realm and a code. */
+  readonly maxLength: number;
+  readonly reuse: {
+    readonly default: 'allow' | 'once';
+    /** Realms apart from the default. */
+    readonly allow: readonly string[];
+    readonly once: readonly string[];
+  };
+}
+
 /** The whole configuration, deeply frozen. */
 export interface Config {
   readonly listen: readonly ListenAddress[];
@@ -100,6 +122,7 @@ export interface Config {
     readonly cookieName: string;
     readonly cookieDomain: string | undefined;
   };
+  readonly realms: RealmsConfig;
   readonly log: {
     readonly level: 'debug' | 'info' | 'warn' | 'error' | 'silent';
     /** `auto` is pretty on a terminal, JSON lines elsewhere. */

@@ -2,6 +2,7 @@
 import { formatDuration } from '../core/duration.ts';
 import { isWithinDomain } from '../core/host-name.ts';
 import type { Finding, Path } from './problem.ts';
+import { realmsContradictions } from './realms-contradictions.ts';
 import { routeContradictions } from './route-contradictions.ts';
 import type { Settings } from './schema.ts';
 import { upstreamContradictions } from './upstream-contradictions.ts';
@@ -25,6 +26,7 @@ const RULES: readonly Rule[] = [
   idleWithinLifetime,
   cookieWithinDomain,
   gatewayIsListed,
+  realmsContradictions,
   routeContradictions,
   upstreamContradictions,
 ];

@@ -6,6 +6,7 @@ import { parseListenAddress } from '../core/listen-address.ts';
 import { accepted, type Parsed, refused } from '../core/parsed.ts';
 import { choice, duration, list, parsedText, section, size, text } from './scalars.ts';
 import { authSchema, sessionSchema } from './schema-auth.ts';
+import { createRealmsSchema } from './schema-realms.ts';
 import { routeSchema, upstreamSchema } from './schema-route.ts';
 
 const listenAddress = () => parsedText('an address such as 127.0.0.1:8080', parseListenAddress);
@@ -55,6 +56,9 @@ export const configSchema = section({
     .describe('Routes, tried from first to last; the first that matches decides.'),
   auth: authSchema.prefault({}).describe('Signing up and signing in.'),
   session: sessionSchema.prefault({}).describe('How long a sign-in lasts.'),
+  realms: createRealmsSchema(parsePrefix)
+    .prefault({})
+    .describe('Services that vouch for one another with codes.'),
   log: logSchema.prefault({}).describe('What is written to standard output.'),
   max_header: size({ min: '4KB', max: '1MB' })
     .prefault('32KB')
