@@ -8,6 +8,7 @@ import { addHealth } from './health.ts';
 import { addInvite } from './invite.ts';
 import { type Io, noteLine } from './io.ts';
 import { addRun } from './run.ts';
+import { addSnippet } from './snippet.ts';
 import { addTokenCreate } from './token/create.ts';
 import { addTokenList } from './token/list.ts';
 import { addTokenRevoke } from './token/revoke.ts';
@@ -51,7 +52,7 @@ function createProgram(io: Io): Command {
       outputError: (text, write) => write(text.replace(/^error: /, 'sallyport: ')),
     })
     .addHelpText('after', exitCodeHelp());
-  for (const add of [addRun, addCheck, addInvite]) add(program, io);
+  for (const add of [addRun, addCheck, addSnippet, addInvite]) add(program, io);
   const user = program.command('user').description('look after the people who may sign in');
   for (const add of USER_COMMANDS) add(user, io);
   const token = program.command('token').description('look after the bearers of programs');

@@ -18,10 +18,13 @@ interface Sent {
 /** One person's browser against one origin. */
 export class Client {
   readonly #origin: string;
+  readonly #host: string | undefined;
   readonly cookies = new Map<string, string>();
 
-  constructor(origin: string) {
+  /** @param host  what to send as `Host`, where the origin is an address */
+  constructor(origin: string, host?: string) {
     this.#origin = origin;
+    this.#host = host;
   }
 
   get cookieHeader(): string {
@@ -64,7 +67,11 @@ export class Client {
     const cookie = this.cookieHeader;
     const req = request(this.#origin + path, {
       method: method ?? 'GET',
-      headers: cookie === '' ? headers : { cookie, ...headers },
+      headers: {
+        ...(this.#host !== undefined && { host: this.#host }),
+        ...(cookie !== '' && { cookie }),
+        ...headers,
+      },
     });
     return new Promise((resolve, reject) => {
       req.once('error', reject);

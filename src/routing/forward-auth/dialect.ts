@@ -1,6 +1,6 @@
 /** What a gateway says about the request that it asks for, and in which words. @module */
 import { METHODS } from 'node:http';
-import { foldHeaderName } from '../../core/header-name.ts';
+import { foldHeaderName, VOUCHED_HEADERS } from '../../core/header-name.ts';
 import { canonicalHost, type Scheme } from '../host.ts';
 import { parseTarget } from '../target.ts';
 
@@ -15,8 +15,12 @@ export interface Dialect {
    * or we, because the gateway passes our whole answer on.
    */
   readonly answers: 'status' | 'page';
-  /** The gateway cannot edit cookies, so that the answer carries those it may send on. */
-  readonly returnsCookies: boolean;
+  /**
+   * Whether the gateway can take out a cookie, and headers whose names it has not
+   * been told. Where it cannot, the answer carries the other cookies, and a request
+   * with a look-alike of a header that names people is refused.
+   */
+  readonly editsHeaders: boolean;
   read(question: Question): Original;
 }
 
@@ -77,6 +81,9 @@ export type Heard =
  */
 export function hear(rawHeaders: readonly string[], dialect: Dialect): Heard {
   const said: Partial<Record<Name, string>> = {};
+  if (!dialect.editsHeaders && rawHeaders.some((text, i) => i % 2 === 0 && isForged(text))) {
+    return disbelieve('a look-alike of a header that names people');
+  }
   for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
     const written = rawHeaders[i] as string;
     // Ordinary names are told apart by length and first letter, without a copy.
@@ -114,6 +121,11 @@ export const disbelieve = (reason: string) => ({ ok: false, reason }) as const;
 const KNOWN_METHODS: ReadonlySet<string> = new Set(
   METHODS.filter((method) => method !== 'CONNECT' && method !== 'TRACE'),
 );
+
+const isForged = (written: string) =>
+  written.length < 32 &&
+  /[^a-z0-9-]/i.test(written) &&
+  VOUCHED_HEADERS.has(foldHeaderName(written));
 
 const isName = (name: string): name is Name => NAMES.has(name);
 

@@ -11,7 +11,7 @@ export const envoy: Dialect = {
   carriers: [],
   appendsTarget: true,
   answers: 'page',
-  returnsCookies: false,
+  editsHeaders: true,
   read: ({ method, host, scheme, rest }) =>
     rest.startsWith('/')
       ? original({ method, host, scheme, target: rest })

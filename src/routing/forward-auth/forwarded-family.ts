@@ -6,7 +6,7 @@ export const forwardedFamily: Dialect = {
   carriers: ['x-forwarded-method', 'x-forwarded-uri'],
   appendsTarget: false,
   answers: 'page',
-  returnsCookies: false,
+  editsHeaders: true,
   read: ({ said, scheme }) =>
     original({
       method: said['x-forwarded-method'],

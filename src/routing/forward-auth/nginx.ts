@@ -12,7 +12,7 @@ export const nginx: Dialect = {
   carriers: ['x-original-uri', 'x-original-url', 'x-original-method'],
   appendsTarget: false,
   answers: 'status',
-  returnsCookies: false,
+  editsHeaders: true,
   read: ({ said, scheme, assumedMethod }) => {
     const method = said['x-original-method'] ?? assumedMethod;
     const url = said['x-original-url'];

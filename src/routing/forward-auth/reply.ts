@@ -9,7 +9,7 @@ import { type SignInSite, signInUrl } from '../sign-in-url.ts';
 import type { Dialect } from './dialect.ts';
 
 export interface ReplyDeps extends SignInSite {
-  readonly dialect: Pick<Dialect, 'returnsCookies'>;
+  readonly dialect: Pick<Dialect, 'editsHeaders'>;
   /** Whether a person looks at the answer; a program gets no redirect. */
   readonly isNavigation: (signs: {
     readonly method: string | undefined;
@@ -78,7 +78,7 @@ function createAllow(deps: ReplyDeps | undefined): Reply['allow'] {
   return (exchange, identity, setCookies) => {
     const lines = [...BARE, ...(identity === null ? NOBODY : linesOf(identity))];
     for (const line of setCookies) lines.push(['Set-Cookie', line]);
-    if (deps?.dialect.returnsCookies) {
+    if (deps?.dialect.editsHeaders === false) {
       const cookies = otherCookies(exchange, deps);
       if (cookies !== '') lines.push(['Cookie', cookies]);
     }

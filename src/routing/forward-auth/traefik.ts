@@ -9,4 +9,4 @@ import { forwardedFamily } from './forwarded-family.ts';
  *
  * @see https://doc.traefik.io/traefik/middlewares/http/forwardauth/
  */
-export const traefik: Dialect = { ...forwardedFamily, returnsCookies: true };
+export const traefik: Dialect = { ...forwardedFamily, editsHeaders: false };

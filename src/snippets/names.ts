@@ -1,0 +1,37 @@
+/** Names that the gateways' configurations are full of: cookies, and headers about people. @module */
+import { VOUCHED_HEADERS } from '../core/header-name.ts';
+
+/** What the check answers with, and the gateway hands on. */
+export const IDENTITY_HEADERS = ['Remote-User', 'Remote-Groups'] as const;
+
+/** What the gateway itself says about the way of a request. */
+const WAY_HEADERS: ReadonlySet<string> = new Set([
+  'x-forwarded-for',
+  'x-forwarded-proto',
+  'x-forwarded-host',
+]);
+
+/** Headers that a client may forge and nobody sets anew, in their usual spelling. */
+export const FORGEABLE_HEADERS: readonly string[] = [...VOUCHED_HEADERS]
+  .filter(
+    (name) => !WAY_HEADERS.has(name) && !IDENTITY_HEADERS.some((own) => own.toLowerCase() === name),
+  )
+  .map((name) => name.replace(/(^|-)[a-z]/g, (letter) => letter.toUpperCase()));
+
+/**
+ * A regular expression for the names of the door's cookies, under every prefix; to
+ * be matched without regard to case. For PCRE and RE2 alike.
+ */
+export function cookiePattern(cookieName: string): string {
+  const base = cookieName.replace(
+    /[.*+?^${}()|[\]\\]/g,
+    (sign) => `[${sign === '^' ? '\\^' : sign}]`,
+  );
+  return `(?:__Host-|__Secure-)?${base}(?:-flow|-browser)?`;
+}
+
+/** A regular expression for a path and everything below it. */
+export function pathPattern(path: string): string {
+  if (path === '/') return '^/';
+  return `^${path.replace(/[.$()+*?^|[\]\\]/g, (sign) => `[${sign}]`)}(?:/|$)`;
+}
