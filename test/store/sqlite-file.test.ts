@@ -74,7 +74,7 @@ describe('a SQLite file is refused, and left as it is,', () => {
     const before = await bytes();
     const error = await opener(path)().catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(StartupError);
-    expect(String(error)).toMatch(/version 99,.*versions up to 1:.*newer Sallyport.*backup/);
+    expect(String(error)).toMatch(/version 99,.*versions up to \d+:.*newer Sallyport.*backup/);
     expect((error as StartupError).exitCode).toBe(1);
     expect(await bytes()).toEqual(before);
   });
@@ -82,10 +82,10 @@ describe('a SQLite file is refused, and left as it is,', () => {
   it('when a newer Sallyport wrote it with another journal', async () => {
     edit(
       'create table meta (key text primary key, value text not null)',
-      "insert into meta values ('schema_version', '2')",
+      "insert into meta values ('schema_version', '98')",
     );
     const before = await bytes();
-    await expect(opener(path)()).rejects.toThrow(/version 2,/);
+    await expect(opener(path)()).rejects.toThrow(/version 98,/);
     expect(await bytes()).toEqual(before);
   });
 
