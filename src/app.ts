@@ -7,6 +7,7 @@ import type { Config } from './config/config.ts';
 import type { KeySet } from './core/key-set.ts';
 import type { Log } from './core/log.ts';
 import type { Clock, Random } from './core/ports.ts';
+import { createConfiguredServices, createMachineApis, withMachineApis } from './machine-apis.ts';
 import { createForwarder } from './proxy/forwarder.ts';
 import { stripOwnCookies } from './proxy/own-cookies.ts';
 import { createFailureRenderer } from './render-failure.tsx';
@@ -58,14 +59,16 @@ export function createApp(deps: AppDeps): App {
     failUpgrade: (req, socket, code) => failures.renderUpgrade(req, socket, { code }),
     report: reporter.upstreamFailure,
   });
+  const apis = createMachineApis(deps, createConfiguredServices(deps));
   const gate = createGate({
     prefix: config.prefix,
+    apiPrefixes: apis.map(({ prefix }) => prefix),
     routes: config.routes,
     trustedProxies: config.trustedProxies,
     publicUrl: config.publicUrl,
     sessions: visitors.sessions,
     forwarder,
-    auth: createPages(deps, visitors, readiness.reasons),
+    auth: withMachineApis(createPages(deps, visitors, readiness.reasons), apis),
     failures,
     clock,
     forwardAuth: forwardAuthOf(config, visitors.sessions.ownCookieNames),

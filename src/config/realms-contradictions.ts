@@ -7,6 +7,7 @@ export function realmsContradictions(settings: Settings): readonly Finding[] {
   return [
     ...(settings.realms.enabled ? [...besidePages(settings), ...besideRoutes(settings)] : []),
     ...twoRealms(settings),
+    ...shortEnough(settings),
     ...oneReuse(settings),
   ];
 }
@@ -36,6 +37,16 @@ function twoRealms({ realms }: Settings): readonly Finding[] {
   const compares = [path, ['realms', 'admin_realm']];
   const problem = 'is the admin realm too, so that whoever may ask may manage';
   return [{ path, compares, problem, remedy: 'give each a realm of its own' }];
+}
+
+function shortEnough({ realms }: Settings): readonly Finding[] {
+  return (['admin_realm', 'auth_realm'] as const).flatMap((key) => {
+    if ([...realms[key]].length <= realms.max_length) return [];
+    const path = ['realms', key];
+    const problem = `is longer than realms.max_length (${realms.max_length})`;
+    const compares = [path, ['realms', 'max_length']];
+    return [{ path, compares, problem, remedy: 'raise max_length, or name a shorter realm' }];
+  });
 }
 
 function oneReuse({ realms: { reuse } }: Settings): readonly Finding[] {

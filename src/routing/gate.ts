@@ -42,6 +42,8 @@ export interface GateReport {
 export interface GateDeps extends AdmissionDeps, ExchangeDeps {
   /** `/_auth`: no trailing slash. */
   readonly prefix: string;
+  /** Paths of the door's own APIs, beside its pages; none by default. */
+  readonly apiPrefixes?: readonly string[];
   readonly routes: readonly Route[];
   readonly sessions: Sessions;
   readonly clock: Clock;
@@ -107,6 +109,7 @@ function createQuestionOf({ prefix, forwardAuth }: GateDeps): QuestionOf {
  */
 function createPass(deps: GateDeps, questionOf: QuestionOf): (exchange: Exchange) => void {
   const admit = createAdmit(deps);
+  const ownPrefixes = [deps.prefix, ...(deps.apiPrefixes ?? [])];
   const conclude = createConclude(deps);
   const note = (exchange: Exchange, facts: CheckFacts) =>
     report(deps, { ...facts, ...partiesOf(exchange) });
@@ -121,7 +124,7 @@ function createPass(deps: GateDeps, questionOf: QuestionOf): (exchange: Exchange
     const { context, chain } = admission;
     const refused = exchange.refusal();
     if (refused !== undefined) return refuse(deps, exchange, { code: refused, context });
-    if (isOwnPath(deps.prefix, context.path)) {
+    if (ownPrefixes.some((prefix) => isOwnPath(prefix, context.path))) {
       report(deps, { outcome: 'own', context, ...partiesOf(exchange) });
       return exchange.own(context);
     }

@@ -21,6 +21,10 @@ describe('realms', () => {
       'realms: { reuse: { allow: [a, b], once: [b] } }\n',
       '1:42: realms.reuse.once[0]: "b" stands in allow too — keep it in one of the lists',
     ],
+    [
+      'realms: { max_length: 14, auth_realm: a-much-longer-realm }\n',
+      '1:39: realms.auth_realm: is longer than realms.max_length (14) — raise max_length, or name a shorter realm',
+    ],
   ])('refuses %j', (text, problem) => {
     expect(problemsOf(text + UPSTREAM)).toEqual([`config.yaml:${problem}`]);
   });
