@@ -13,7 +13,8 @@ export function foldHeaderName(name: string): string {
 
 /**
  * Folded names that only we, or a listed peer, may say something with. A client's
- * copy never reaches a decision, a log or an upstream, on public routes too.
+ * copy never reaches a decision, a log or an upstream, on public routes too. The
+ * well-known ones; {@link isVouchedName} knows the rest of their families.
  */
 export const VOUCHED_HEADERS: ReadonlySet<string> = new Set([
   'forwarded',
@@ -50,3 +51,11 @@ export const VOUCHED_HEADERS: ReadonlySet<string> = new Set([
   'x-request-id',
   'x-rewrite-url',
 ]);
+
+/** Whole families: gateways and applications keep inventing members of them. */
+const VOUCHED_FAMILIES = /^(?:remote|x-auth-request|x-forwarded|x-original)-/;
+
+/** Whether a folded name says something that only we, or a listed peer, may say. */
+export function isVouchedName(folded: string): boolean {
+  return VOUCHED_HEADERS.has(folded) || VOUCHED_FAMILIES.test(folded);
+}

@@ -11,7 +11,7 @@ export interface ForwardOrder {
   readonly preserveHost: boolean;
   /**
    * Header lines that we vouch for, set after every spelling of them and of
-   * `VOUCHED_HEADERS` has been dropped from the client's.
+   * a vouched name (`isVouchedName`) has been dropped from the client's.
    */
   readonly vouched: readonly (readonly [name: string, value: string])[];
   /** `Set-Cookie` lines added to the answer (a renewed or a cleared session). */

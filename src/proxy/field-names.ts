@@ -1,5 +1,5 @@
 /** What the forwarder has to know about a header's name, learnt once per spelling. @module */
-import { foldHeaderName, VOUCHED_HEADERS } from '../core/header-name.ts';
+import { foldHeaderName, isVouchedName } from '../core/header-name.ts';
 
 /** A header name as received, with everything the passes ask about it. */
 export interface FieldName {
@@ -22,6 +22,9 @@ const HOP_BY_HOP: ReadonlySet<string> = new Set([
   'upgrade',
 ]);
 
+/** No honest name is longer, and thousands of the longest would fill the memory. */
+const MAX_KEPT_LENGTH = 64;
+
 /**
  * A bounded memory of names: the same few dozen spellings come with every
  * request, and folding each of them again costs more than forwarding.
@@ -38,6 +41,7 @@ export class FieldNames {
   of(spelling: string): FieldName {
     const known = this.#known.get(spelling);
     if (known !== undefined) return known;
+    if (spelling.length > MAX_KEPT_LENGTH) return readFieldName(spelling);
     if (this.#known.size >= this.#limit) this.#known.clear();
     const name = readFieldName(spelling);
     this.#known.set(spelling, name);
@@ -52,6 +56,6 @@ function readFieldName(spelling: string): FieldName {
     folded,
     // `Proxy` alone becomes HTTP_PROXY for a CGI program (httpoxy, CVE-2016-5385).
     isHopByHop: HOP_BY_HOP.has(folded) || folded === 'proxy' || folded.startsWith('proxy-'),
-    isVouched: VOUCHED_HEADERS.has(folded),
+    isVouched: isVouchedName(folded),
   };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { foldHeaderName, VOUCHED_HEADERS } from '../../src/core/header-name.ts';
+import { foldHeaderName, isVouchedName, VOUCHED_HEADERS } from '../../src/core/header-name.ts';
 
 describe('foldHeaderName', () => {
   it.each([
@@ -20,5 +20,25 @@ describe('foldHeaderName', () => {
 
   it('leaves every vouched name as it is, so that folded names can be looked up', () => {
     for (const name of VOUCHED_HEADERS) expect(foldHeaderName(name)).toBe(name);
+  });
+});
+
+describe('isVouchedName', () => {
+  it.each([
+    ['x-forwarded-access-token', true],
+    ['x-forwarded-tls-client-cert', true],
+    ['x-original-path', true],
+    ['x-auth-request-preferred-username', true],
+    ['remote-realm', true],
+    ['x-forwarded', false],
+    ['x-forwardedness', false],
+    ['remotes-user', false],
+    ['accept', false],
+  ])('knows the family of %s: %s', (name, isVouched) => {
+    expect(isVouchedName(name)).toBe(isVouched);
+  });
+
+  it('knows every name of the list', () => {
+    for (const name of VOUCHED_HEADERS) expect(isVouchedName(name)).toBe(true);
   });
 });

@@ -16,6 +16,9 @@ const SPOOFED = [
   'X-Original-URL: /evil',
   'X-Rewrite-URL: /evil',
   'X-Request-Id: evil',
+  'X-Forwarded-Access-Token: evil',
+  'X_Original_Path: /evil',
+  'X-Auth-Request-Preferred-Username: evil',
   'X-Team: evil',
   'x_team: evil',
 ];
