@@ -1,4 +1,4 @@
-/** `sallyport snippet GATEWAY` @module */
+/** `sallyport snippet` @module */
 import { Argument, type Command } from 'commander';
 import type { GatewayName } from '../config/config.ts';
 import { haproxyScript } from '../snippets/haproxy-script.ts';

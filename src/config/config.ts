@@ -37,10 +37,10 @@ export interface RouteConfig {
   readonly limits: ForwardLimits;
 }
 
-/** Something that a person shows to sign in. */
 /** A web server that asks the door about each request and forwards by itself. */
 export type GatewayName = 'nginx' | 'traefik' | 'caddy' | 'haproxy' | 'envoy';
 
+/** Something that a person shows to sign in. */
 export type Factor = 'password' | 'totp';
 
 /** How codes are made and compared (RFC 6238 §4, §5.2). */

@@ -122,6 +122,7 @@ function doorLocations({ prefix }: Plan): string {
     proxy_pass http://sallyport;
     proxy_set_header Host $host$sallyport_port;
     proxy_set_header Connection "";
+    proxy_set_header X-Request-Id "";
     proxy_set_header X-Forwarded-For $remote_addr;
     proxy_set_header X-Forwarded-Proto $scheme;
     proxy_set_header X-Forwarded-Host $host$sallyport_port;`;

@@ -48,6 +48,7 @@ export interface Place {
   readonly idleTimeoutMs: number;
 }
 
+/** A plan, or the reason why there is none. */
 export type Planned =
   | { readonly ok: true; readonly plan: Plan }
   /** A sentence for the operator. */

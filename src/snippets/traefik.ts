@@ -13,7 +13,8 @@ export function traefikSnippet(plan: Plan): string {
     http: {
       routers: {
         'sallyport-door': {
-          rule: under(plan.prefix),
+          // A client that asks for the check itself is asked about, like everybody.
+          rule: `(${under(plan.prefix)}) && !Path(\`${plan.prefix}/check\`)`,
           // The door's own pages come before every application.
           priority: 10_000,
           service: 'sallyport-door',

@@ -15,6 +15,7 @@ export interface ForwardAuth
   readonly gateway: GatewayName;
 }
 
+/** What the checks are built from. */
 export interface CheckDeps extends VerdictDeps {
   readonly publicUrl: URL | undefined;
   readonly trustedProxies: readonly string[];

@@ -61,6 +61,7 @@ const CARRIERS = [
 /** Headers that every family may use beside its own. */
 const COMMON = ['x-forwarded-host', 'x-forwarded-proto'] as const;
 
+/** One of the headers that only the gateway's own family may carry. */
 export type Carrier = (typeof CARRIERS)[number];
 type Name = Carrier | (typeof COMMON)[number];
 
@@ -115,6 +116,7 @@ export function original(parts: {
   return { ok: true, method, host, target, path: parsed.path };
 }
 
+/** A reason, for the log: it says what was wrong and repeats nothing of it. */
 export const disbelieve = (reason: string) => ({ ok: false, reason }) as const;
 
 // What a client could not ask for directly, it cannot ask for through a gateway.

@@ -5,6 +5,7 @@ import type { Exchange } from '../exchange.ts';
 import { isOwnPath } from '../own-path.ts';
 import { type Dialect, disbelieve, hear } from './dialect.ts';
 
+/** The gateway that is listed, and what it may be asked about. */
 export interface HearingDeps {
   readonly prefix: string;
   readonly routes: readonly Route[];

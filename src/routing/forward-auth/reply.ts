@@ -8,6 +8,7 @@ import { valuesOf } from '../header-lines.ts';
 import { type SignInSite, signInUrl } from '../sign-in-url.ts';
 import type { Dialect } from './dialect.ts';
 
+/** What answers are made of, beside the decision. */
 export interface ReplyDeps extends SignInSite {
   readonly dialect: Pick<Dialect, 'editsHeaders'>;
   /** Whether a person looks at the answer; a program gets no redirect. */

@@ -5,10 +5,11 @@ import { WebSocket } from 'ws';
 import { describeWith } from '../../programs.ts';
 import { exchange, head, statusOf } from '../../proxy/raw-client.ts';
 import { Client } from '../client.ts';
-import { addPerson, PASSWORD } from '../people.ts';
+import { PASSWORD } from '../people.ts';
 import { openTestDoor } from '../test-door.ts';
 import { startApplication } from './echo.ts';
 import { freePort, nginxAround, startGateway } from './gateway.ts';
+import { addSomebody } from './somebody.ts';
 
 const block = (ports: { listen: number; door: number; application: number }) => `
 map $http_upgrade $connection_upgrade { default upgrade; '' close; }
@@ -34,7 +35,7 @@ async function setUp() {
   const listen = await freePort();
   const ports = { listen, door: door.port, application: application.port };
   stack.use(await startGateway('nginx', listen, { 'nginx.conf': nginxAround(block(ports)) }));
-  const ada = await addPerson(door, 'ada');
+  const ada = await addSomebody(door, 'ada');
   const owned = stack.move();
   return {
     application,

@@ -3,7 +3,7 @@ import { haproxyScript } from '../../../src/snippets/haproxy-script.ts';
 import { type Plan, planOf } from '../../../src/snippets/plan.ts';
 import { SNIPPETS } from '../../../src/snippets/snippets.ts';
 import { Client } from '../client.ts';
-import { addPerson, type Person, signIn } from '../people.ts';
+import { type Person, signIn } from '../people.ts';
 import { openTestDoor, type TestDoor } from '../test-door.ts';
 import { type Application, startApplication } from './echo.ts';
 import {
@@ -14,6 +14,7 @@ import {
   type RealGateway,
   startGateway,
 } from './gateway.ts';
+import { addSomebody } from './somebody.ts';
 
 export interface Site extends AsyncDisposable {
   readonly port: number;
@@ -43,13 +44,13 @@ routes:
 `;
 
 /** Starts applications, door and gateway; all are gone with the site. */
-export async function startSite(name: RealGateway): Promise<Site> {
+export async function startSite(name: RealGateway, write = rules): Promise<Site> {
   await using stack = new AsyncDisposableStack();
   const application = stack.use(await startApplication());
   const other = stack.use(await startApplication());
   const port = await freePort();
   const origin = `http://${HOST}:${port}`;
-  const yaml = `forward_auth: ${name}${rules(application, other)}`;
+  const yaml = `forward_auth: ${name}${write(application, other)}`;
   const door = stack.use(await openTestDoor({ yaml, publicUrl: origin }));
   const surroundings = {
     door: `127.0.0.1:${door.port}`,
@@ -67,10 +68,10 @@ export async function startSite(name: RealGateway): Promise<Site> {
     gateway,
     application,
     other,
-    newcomer: (who) => addPerson(door, who),
+    newcomer: (who) => addSomebody(door, who),
     async signedIn(who, groups = []) {
       const client = new Client(`http://127.0.0.1:${port}`, `${HOST}:${port}`);
-      const person = await addPerson(door, who, groups);
+      const person = await addSomebody(door, who, groups);
       const page = await signIn(client, person);
       if (page.status !== 303) throw new Error(`${page.status}: ${page.text}`);
       return client;

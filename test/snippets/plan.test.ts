@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { planOf } from '../../src/snippets/plan.ts';
+import { configOf } from '../config/load-text.ts';
+
+const ASKED = 'forward_auth: nginx\ntrusted_proxies: [127.0.0.1]\n';
+const planFor = (routes: string, more = '') =>
+  planOf(configOf(`${ASKED}${more}routes:\n${routes}`), { upstream: 'http://127.0.0.1:1' });
+
+describe('a plan', () => {
+  it('has one site for each host, and those for every host come last', () => {
+    const planned = planFor(
+      '  - { path: /all }\n  - { host: a.example.com }\n  - { host: "b.example.com:8443", path: /x }\n',
+    );
+    expect(planned).toMatchObject({
+      ok: true,
+      plan: {
+        isTls: true,
+        door: '127.0.0.1:8080',
+        sites: [
+          { host: 'a.example.com', port: 443, places: [{ path: '/all' }, { path: '/' }] },
+          { host: 'b.example.com', port: 8443, places: [{ path: '/all' }, { path: '/x' }] },
+          { host: undefined, port: 443, places: [{ path: '/all' }] },
+        ],
+      },
+    });
+  });
+
+  it('listens without TLS where people come by http, on their port', () => {
+    const planned = planFor('  - {}\n', 'public_url: http://tools.localhost:8081\n');
+    expect(planned).toMatchObject({ plan: { isTls: false, sites: [{ port: 8081 }] } });
+  });
+
+  it('leaves rules to the door: routes that differ by access or method are one place', () => {
+    const planned = planFor(
+      '  - { path: /a, methods: [GET], access: public }\n  - { path: /a }\n  - { path: /b, access: deny }\n',
+    );
+    expect(planned).toMatchObject({ plan: { sites: [{ places: [{ path: '/a' }] }] } });
+  });
+
+  it('refuses what a gateway cannot be told', () => {
+    const byMethod = planFor(
+      '  - { methods: [GET], upstream: "http://a" }\n  - { path: /x, upstream: "http://b" }\n',
+    );
+    expect(byMethod).toMatchObject({ ok: false, problem: expect.stringMatching(/by method/) });
+  });
+});
