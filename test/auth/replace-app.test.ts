@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { Secret } from '../../src/core/secret.ts';
 import { freshCode, roomWithAda, signIn } from './ada.ts';
 import { codeAt, openTestRoom, PASSWORD } from './test-room.ts';
 import { csrfIn, uriIn, Visitor } from './visitor.ts';
@@ -43,6 +44,27 @@ describe('replacing the app', () => {
       password: PASSWORD,
     });
     expect(used.status).toBe(422);
+  });
+
+  it.each([
+    ['the owner has signed out everywhere', 'everywhere'],
+    ['the operator has set another password', 'password'],
+  ] as const)('comes to nothing once %s', async (_, how) => {
+    const { room, uri } = await roomWithAda();
+    await using _room = room;
+    const thief = new Visitor(room.origin);
+    const owner = new Visitor(room.origin);
+    await signIn(owner, { room, uri });
+    await signIn(thief, { room, uri });
+    const proofs = { password: PASSWORD, code: freshCode(room, uri) };
+    const shown = await thief.submit('/_auth/enrol', '/_auth/enrol', proofs);
+    if (how === 'everywhere') await owner.submit('/_auth/', '/_auth/logout/everywhere', {});
+    else await room.administration.setPassword('ada', new Secret('quiet harbour violin 83'));
+    await room.readFeed();
+    const code = codeAt(uriIn(shown.text), room.clock.nowMs());
+    const late = await thief.post('/_auth/enrol/confirm', { _csrf: csrfIn(shown.text), code });
+    expect(late.status).toBe(410);
+    expect((await thief.get('/_auth/')).status).toBe(303);
   });
 
   it('sends a stranger to the sign-in page, with the way back', async () => {

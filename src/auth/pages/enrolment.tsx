@@ -55,7 +55,8 @@ export function createEnrolment(
   const once = createOnce<Confirmation>({ keepMs: TWICE_MS, isKept: ({ result }) => result.ok });
   const enrolling = (visit: Visit) => {
     const flow = flowOf(visit.req, clock.nowMs());
-    return flow.kind === 'enrolling' && flow.origin.page === page ? flow : undefined;
+    const isHere = flow.kind === 'enrolling' && flow.origin.page === page;
+    return isHere && hasItsGround(flow, visit) ? flow : undefined;
   };
   return {
     async confirm(visit) {
@@ -83,6 +84,15 @@ export function createEnrolment(
       redirect(visit, page === 'signup' ? startUrl(room, origin) : room.paths.account);
     },
   };
+}
+
+/**
+ * Who began by a session must still have it: a thief with a pending app would
+ * otherwise outlive a new password and "sign out everywhere".
+ */
+function hasItsGround({ origin, pending }: Enrolling, { session }: Visit): boolean {
+  const isBySession = origin.page === 'enrol' && origin.token === null;
+  return !isBySession || session?.identity.id === pending.principalId;
 }
 
 async function showRefusal(
