@@ -2,6 +2,8 @@
 import { createAdministration } from '../accounts/administration.ts';
 import { type Bearers, createBearers } from '../accounts/bearers.ts';
 import type { Administration } from '../accounts/contract.ts';
+import { createServices } from '../accounts/services.ts';
+import type { Services } from '../accounts/services-contract.ts';
 import { createLogSink } from '../audit/sinks.ts';
 import type { Config } from '../config/config.ts';
 import { systemClock, systemRandom } from '../core/ports.ts';
@@ -15,6 +17,7 @@ export interface Desk {
   readonly config: Config;
   readonly administration: Administration;
   readonly bearers: Bearers;
+  readonly services: Services;
 }
 
 /**
@@ -34,10 +37,13 @@ export async function workAtDesk<T>(
   try {
     const audit = createLogSink(createLog({ ...config.log, destination: io.stderr }));
     const policy = config.auth;
+    const { totp, window, maxLength } = config.realms;
+    const rules = { throttle: policy.throttle, totp, window, maxLength };
     return await work({
       config,
       administration: createAdministration({ store, storeKeys, audit, policy, ...time }),
       bearers: createBearers({ store, audit, ...time }),
+      services: createServices({ store, storeKeys, audit, ...rules, ...time }),
     });
   } finally {
     await store.close();

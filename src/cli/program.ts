@@ -7,7 +7,13 @@ import { explainFailure } from './failure.ts';
 import { addHealth } from './health.ts';
 import { addInvite } from './invite.ts';
 import { type Io, noteLine } from './io.ts';
+import { addRealmBootstrap } from './realm/bootstrap.ts';
 import { addRun } from './run.ts';
+import { addServiceAdd } from './service/add.ts';
+import { addServiceImport } from './service/import.ts';
+import { addServiceList } from './service/list.ts';
+import { addServiceRemove } from './service/remove.ts';
+import { addServiceRotate } from './service/rotate.ts';
 import { addSnippet } from './snippet.ts';
 import { addTokenCreate } from './token/create.ts';
 import { addTokenList } from './token/list.ts';
@@ -55,6 +61,10 @@ function createProgram(io: Io): Command {
   for (const add of [addRun, addCheck, addSnippet, addInvite]) add(program, io);
   const user = program.command('user').description('look after the people who may sign in');
   for (const add of USER_COMMANDS) add(user, io);
+  const realm = program.command('realm').description('begin with services');
+  addRealmBootstrap(realm, io);
+  const service = program.command('service').description('look after services and their seeds');
+  for (const add of SERVICE_COMMANDS) add(service, io);
   const token = program.command('token').description('look after the bearers of programs');
   for (const add of [addTokenCreate, addTokenList, addTokenRevoke]) add(token, io);
   const totp = program.command('totp').description('make secrets and codes as an app would');
@@ -73,6 +83,14 @@ const USER_COMMANDS = [
   addUserResetTotp,
   addUserSetPassword,
   addUserSetGroups,
+] as const;
+
+const SERVICE_COMMANDS = [
+  addServiceAdd,
+  addServiceList,
+  addServiceRemove,
+  addServiceRotate,
+  addServiceImport,
 ] as const;
 
 function exitCodeHelp(): string {
