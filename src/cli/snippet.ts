@@ -36,6 +36,10 @@ function printSnippet(io: Io, gateway: GatewayName, options: Options): void {
   }
   const planned = planOf(config, options);
   if (!planned.ok) throw new CommandError(planned.problem, EXIT.usage);
+  const { sites } = planned.plan;
+  if (gateway === 'traefik' && sites.some(({ places }) => places.some((p) => p.socketPath))) {
+    throw new CommandError('traefik reaches no upstream on a Unix socket.', EXIT.usage);
+  }
   const print = options.lua === true ? haproxyScript : SNIPPETS[gateway];
   io.stdout.write(print(planned.plan));
   if (config.forwardAuth !== gateway) {

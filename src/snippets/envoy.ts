@@ -18,7 +18,7 @@ export function envoySnippet(plan: Plan): string {
       clusters: [
         cluster(DOOR, `http://${plan.door}`),
         ...plan.sites.flatMap(({ places }, s) =>
-          places.map((place, p) => cluster(clusterName(s, p), place.origin)),
+          places.map((place, p) => cluster(clusterName(s, p), place.origin, place.socketPath)),
         ),
       ],
     },
@@ -158,13 +158,16 @@ const routeOf = (place: Place, s: number, p: number) => ({
   ...(!place.preserveHost && { host_rewrite_literal: new URL(place.origin).host }),
 });
 
-function cluster(name: string, origin: string) {
+function cluster(name: string, origin: string, socketPath?: string) {
   const { protocol, hostname, port } = new URL(origin);
   const isTls = protocol === 'https:';
-  const address = addressOf(hostname, Number(port) || (isTls ? 443 : 80));
+  const address =
+    socketPath === undefined
+      ? addressOf(hostname, Number(port) || (isTls ? 443 : 80))
+      : { pipe: { path: socketPath } };
   return {
     name,
-    type: 'STRICT_DNS',
+    type: socketPath === undefined ? 'STRICT_DNS' : 'STATIC',
     connect_timeout: '5s',
     ...(isTls && { transport_socket: upstreamTls(hostname) }),
     load_assignment: {

@@ -87,7 +87,7 @@ function useBackend({ name, site, place }: NamedPlace): string {
   const conditions = [
     ...(site.host === undefined ? [] : [`{ req.hdr(host),host_only,lower -m str ${site.host} }`]),
     ...(site.host === undefined ? [] : [`{ dst_port ${site.port} }`]),
-    ...(place.path === '/' ? [] : [`{ path -m reg ${pathPattern(place.path)} }`]),
+    ...(place.path === '/' ? [] : [`{ path -m reg ${quoted(pathPattern(place.path))} }`]),
   ];
   return `use_backend ${name}${conditions.length === 0 ? '' : ` if ${conditions.join(' ')}`}`;
 }
@@ -107,3 +107,6 @@ function backend(name: string, place: Place): string {
   ];
   return `backend ${name}\n    ${rules.join('\n    ')}`;
 }
+
+/** HAProxy reads a backslash as the start of an escape of its own. */
+const quoted = (pattern: string) => pattern.replaceAll('\\', '\\\\');

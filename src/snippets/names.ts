@@ -23,15 +23,14 @@ export const FORGEABLE_HEADERS: readonly string[] = [...VOUCHED_HEADERS]
  * be matched without regard to case. For PCRE and RE2 alike.
  */
 export function cookiePattern(cookieName: string): string {
-  const base = cookieName.replace(
-    /[.*+?^${}()|[\]\\]/g,
-    (sign) => `[${sign === '^' ? '\\^' : sign}]`,
-  );
-  return `(?:__Host-|__Secure-)?${base}(?:-flow|-browser)?`;
+  return `(?:__Host-|__Secure-)?${literally(cookieName)}(?:-flow|-browser)?`;
 }
 
 /** A regular expression for a path and everything below it. */
 export function pathPattern(path: string): string {
-  if (path === '/') return '^/';
-  return `^${path.replace(/[.$()+*?^|[\]\\]/g, (sign) => `[${sign}]`)}(?:/|$)`;
+  return path === '/' ? '^/' : `^${literally(path)}(?:/|$)`;
 }
+
+/** Signs as numbers: none of them can end a quotation or mean something in a pattern. */
+const literally = (text: string) =>
+  text.replace(/[^A-Za-z0-9/_~-]/g, (sign) => `\\x${sign.charCodeAt(0).toString(16)}`);

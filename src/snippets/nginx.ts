@@ -88,13 +88,19 @@ ssl_certificate /etc/nginx/tls/${host}.pem;
 ssl_certificate_key /etc/nginx/tls/${host}.key;`
     : '';
 
-function limits({ maxHeaderBytes }: Plan): string {
-  return `# Redirects stay paths; names that an application could take for another are dropped.
+function limits(plan: Plan): string {
+  return `# Redirects stay paths.
 absolute_redirect off;
+client_max_body_size 0;
+${parsing(plan)}`;
+}
+
+/** nginx reads the head by the rules of the port's default server, whichever is meant in the end. */
+function parsing({ maxHeaderBytes }: Plan): string {
+  return `# Names that an application could take for another are dropped.
 ignore_invalid_headers on;
 underscores_in_headers off;
-large_client_header_buffers 4 ${Math.ceil(Math.max(maxHeaderBytes, 8_192) / 1_024)}k;
-client_max_body_size 0;`;
+large_client_header_buffers 4 ${Math.ceil(Math.max(maxHeaderBytes, 8_192) / 1_024)}k;`;
 }
 
 function headers(): string {
@@ -198,10 +204,11 @@ function strangers(plan: Plan): string {
     const where = `${plan.bind === undefined ? '' : `${plan.bind}:`}${port}`;
     return `    listen ${where}${plan.isTls ? ' ssl' : ''} default_server;`;
   });
-  return `# Hosts that no route is for.
+  return `# Hosts that no route is for. What is said here about heads counts for the whole port.
 server {
 ${lines.join('\n')}
     server_name _;${plan.isTls ? '\n    ssl_reject_handshake on;' : ''}
+${indent(parsing(plan), '    ')}
     return 421;
 }`;
 }

@@ -25,6 +25,8 @@ const linesOf = ({ rawHeaders }: IncomingMessage) =>
 export async function startApplication(): Promise<Application> {
   const seen: Seen[] = [];
   const server = createServer({ maxHeaderSize: 262_144 }, async (req, res) => {
+    // Browsers ask for it whenever they like.
+    if (req.url === '/favicon.ico') return void res.writeHead(204).end();
     const body = await text(req);
     const { method = '', url: target = '' } = req;
     seen.push({ method, target, lines: linesOf(req), body });
