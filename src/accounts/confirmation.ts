@@ -89,6 +89,7 @@ async function registerPerson(
     identity: identityOf(principal),
     recoveryCodes: app.recoveryCodes,
     amr: hash === null ? ['otp'] : ['pwd', 'otp'],
+    credentialIds: credentials.map(({ id }) => id),
   };
 }
 
@@ -116,6 +117,7 @@ async function replaceApp(tools: Tools, pending: PendingEnrolment, step: number)
     identity: identityOf(principal),
     recoveryCodes: app.recoveryCodes,
     amr: tools.policy.factors.includes('password') ? ['pwd', 'otp'] : ['otp'],
+    credentialIds: app.credentials.map(({ id }) => id),
   };
 }
 

@@ -25,6 +25,8 @@ export type SignInResult =
       readonly ok: true;
       readonly identity: Identity;
       readonly amr: readonly string[];
+      /** What was shown; while it still stands, a session may be made of it. */
+      readonly credentialIds: readonly string[];
       readonly recoveryCodesLeft: number;
     }
   | { readonly ok: false; readonly reason: 'refused' }
@@ -65,6 +67,7 @@ export type ConfirmResult =
       readonly identity: Identity;
       readonly recoveryCodes: readonly string[];
       readonly amr: readonly string[];
+      readonly credentialIds: readonly string[];
     }
   /** The same pending secret lives on; keep `pending`. */
   | { readonly ok: false; readonly reason: 'wrong-code'; readonly pending: PendingEnrolment }

@@ -21,6 +21,7 @@ export interface Proofs {
 export interface Proven {
   /** RFC 8176 names: `pwd`, `otp`; `rec` for a recovery code. */
   readonly amr: readonly string[];
+  readonly credentialIds: readonly string[];
   readonly usedRecoveryCode: boolean;
   readonly recoveryCodesLeft: number;
 }
@@ -50,8 +51,12 @@ export async function checkProofs(
   if (!isEnabled || !isPasswordRight || match === undefined) return undefined;
   if (!(await tools.store.spendStep(match.credentialId, match.step))) return undefined;
   const usedRecoveryCode = match.method === 'rec';
+  const passwords = tools.policy.factors.includes('password')
+    ? credentialsOf(tools, account, 'password').map(({ id }) => id)
+    : [];
   return {
-    amr: tools.policy.factors.includes('password') ? ['pwd', match.method] : [match.method],
+    amr: passwords.length > 0 ? ['pwd', match.method] : [match.method],
+    credentialIds: [...passwords, match.credentialId],
     usedRecoveryCode,
     recoveryCodesLeft: unspentCodes(account) - (usedRecoveryCode ? 1 : 0),
   };

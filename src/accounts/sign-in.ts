@@ -53,12 +53,12 @@ function conclude(
     tools.audit({ ...origin, type: 'sign-in', outcome: 'refused', ...name });
     return { ok: false, reason: 'refused' };
   }
-  const { amr, usedRecoveryCode, recoveryCodesLeft } = checked.value;
+  const { amr, credentialIds, usedRecoveryCode, recoveryCodesLeft } = checked.value;
   const identity = identityOf(account.principal);
   tools.audit({ ...origin, type: 'sign-in', outcome: 'success', name: identity.name, amr });
   if (usedRecoveryCode) {
     const left = recoveryCodesLeft;
     tools.audit({ ...origin, type: 'recovery-code-used', name: identity.name, left });
   }
-  return { ok: true, identity, amr, recoveryCodesLeft };
+  return { ok: true, identity, amr, credentialIds, recoveryCodesLeft };
 }

@@ -8,21 +8,22 @@ import { setSessionCookies } from './visit.ts';
 export interface Admission {
   readonly identity: Identity;
   readonly amr: readonly string[];
+  readonly credentialIds: readonly string[];
 }
 
 /**
  * Starts a session, remembers the browser, and ends the session that this
  * browser had before: signing in never leaves an older cookie alive.
  *
- * @returns false when the principal has been disabled meanwhile
+ * @returns false when what they were let in by has changed meanwhile
  */
 export async function establishSession(
   room: Room,
   visit: Visit,
-  { identity, amr }: Admission,
+  { identity, amr, credentialIds }: Admission,
 ): Promise<boolean> {
   const { sessions, browsers, clock, log } = room.deps;
-  const started = await sessions.start(identity, amr);
+  const started = await sessions.start(identity, amr, credentialIds);
   if (started === undefined) return false;
   const browserCookie = await browsers.remember(visit.req.rawHeaders, identity.id);
   setSessionCookies(visit, [started.setCookie, browserCookie]);

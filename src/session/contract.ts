@@ -38,8 +38,15 @@ export interface StartedSession {
 export interface Sessions {
   /** Synchronous when the seal is in the cache, which is the ordinary case. */
   open(rawHeaders: readonly string[]): SessionState | Promise<SessionState>;
-  /** Undefined when the principal has been disabled or removed meanwhile. */
-  start(identity: Identity, amr: readonly string[]): Promise<StartedSession | undefined>;
+  /**
+   * Undefined when the principal has been disabled, removed or put into other groups
+   * meanwhile, or when one of the credentials that were shown is gone.
+   */
+  start(
+    identity: Identity,
+    amr: readonly string[],
+    credentialIds?: readonly string[],
+  ): Promise<StartedSession | undefined>;
   /** A `Set-Cookie` line once half of the idle time has passed, else undefined. */
   renew(session: Session): Promise<string> | undefined;
   /** Ends the session in the store, here and in every process. */

@@ -31,14 +31,17 @@ export interface SessionsDeps {
   readonly random: Random;
   readonly policy: CookiePolicy & Lifetimes;
   readonly rows: {
-    /** False when the principal is gone or disabled. */
-    createSession(row: {
-      readonly sid: string;
-      readonly principalId: string;
-      readonly amr: readonly string[];
-      readonly createdAtMs: number;
-      readonly expiresAtMs: number;
-    }): Promise<boolean>;
+    /** False when the principal is gone or disabled, or not what it was let in as. */
+    createSession(
+      row: {
+        readonly sid: string;
+        readonly principalId: string;
+        readonly amr: readonly string[];
+        readonly createdAtMs: number;
+        readonly expiresAtMs: number;
+      },
+      ground: { readonly groups: readonly string[]; readonly credentialIds: readonly string[] },
+    ): Promise<boolean>;
     endSession(sid: string): Promise<void>;
   };
   readonly feed: RevocationFeed;
@@ -81,11 +84,12 @@ export function createSessions(deps: SessionsDeps): LiveSessions {
   return {
     open: createOpener({ find: createCookieFinder(policy), sealer, cache, liveness }),
 
-    async start(identity, amr) {
+    async start(identity, amr, credentialIds = []) {
       const session = newSession(deps, identity, amr);
       const { sid, signedInAtMs: createdAtMs, expiresAtMs } = session;
       const row = { sid, principalId: identity.id, amr, createdAtMs, expiresAtMs };
-      if (!(await rows.createSession(row))) return undefined;
+      const ground = { groups: identity.groups, credentialIds };
+      if (!(await rows.createSession(row, ground))) return undefined;
       return { session, setCookie: await issue(session) };
     },
 

@@ -78,6 +78,13 @@ export interface SessionRow {
   readonly expiresAtMs: number;
 }
 
+/** What somebody was let in by; a session is made only while all of it still stands. */
+export interface SessionGround {
+  readonly groups: readonly string[];
+  /** Credentials that were shown. */
+  readonly credentialIds: readonly string[];
+}
+
 /** One entry of the feed that every process polls; ids only grow. */
 export interface Revocation {
   readonly id: number;
@@ -191,8 +198,11 @@ export interface Store {
   /** Forgets it and appends its id to the feed. False: no such bearer. */
   removeBearer(name: string): Promise<boolean>;
 
-  /** False when the principal is gone or disabled: no session was made. */
-  createSession(session: SessionRow): Promise<boolean>;
+  /**
+   * False when the principal is gone or disabled, or when `ground` no longer stands: no
+   * session was made. Proofs take time, and a change meanwhile ends only sessions that exist.
+   */
+  createSession(session: SessionRow, ground?: SessionGround): Promise<boolean>;
   listSessions(principalId: string, nowMs: number): Promise<readonly SessionRow[]>;
   /** Ends one session and appends to the feed; ending it twice is harmless. */
   endSession(sid: string): Promise<void>;

@@ -1,6 +1,6 @@
 /** Sessions as rows: a seal without its row's blessing is worth nothing (ADR 7). @module */
-import type { SessionRow, Store } from './contract.ts';
-import type { Engine } from './engine.ts';
+import type { SessionGround, SessionRow, Store } from './contract.ts';
+import type { Engine, Tx } from './engine.ts';
 import { endSessionsOf, endSessionsWhere } from './feed.ts';
 import { fromStringList, toStringList } from './schema.ts';
 
@@ -9,7 +9,7 @@ type SessionStore = Pick<Store, 'createSession' | 'listSessions' | 'endSession' 
 /** The sessions' part of a store. */
 export function createSessions(engine: Engine): SessionStore {
   return {
-    createSession: (session) => createSession(engine, session),
+    createSession: (session, ground) => createSession(engine, session, ground),
     listSessions: (principalId, nowMs) => listSessions(engine, principalId, nowMs),
     endSession: (sid) =>
       engine.write(async (tx) => {
@@ -19,16 +19,24 @@ export function createSessions(engine: Engine): SessionStore {
   };
 }
 
-/** Looks and inserts in one transaction: a disabling in between would miss the new session. */
-function createSession(engine: Engine, session: SessionRow): Promise<boolean> {
+/** Looks and inserts in one transaction: a change in between would miss the new session. */
+function createSession(
+  engine: Engine,
+  session: SessionRow,
+  ground: SessionGround | undefined,
+): Promise<boolean> {
   return engine.write(async (tx) => {
     const enabled = await tx
       .selectFrom('principal')
-      .select('id')
+      .select('groups')
       .where('id', '=', session.principalId)
       .where('disabled_at_ms', 'is', null)
       .executeTakeFirst();
     if (enabled === undefined) return false;
+    if (ground !== undefined) {
+      if (!isSameSet(fromStringList(enabled.groups), ground.groups)) return false;
+      if (!(await hasCredentials(tx, session.principalId, ground.credentialIds))) return false;
+    }
     await tx
       .insertInto('session')
       .values({
@@ -41,6 +49,26 @@ function createSession(engine: Engine, session: SessionRow): Promise<boolean> {
       .execute();
     return true;
   });
+}
+
+async function hasCredentials(
+  tx: Tx,
+  principalId: string,
+  ids: readonly string[],
+): Promise<boolean> {
+  if (ids.length === 0) return true;
+  const rows = await tx
+    .selectFrom('credential')
+    .select('id')
+    .where('principal_id', '=', principalId)
+    .where('id', 'in', ids)
+    .execute();
+  return rows.length === new Set(ids).size;
+}
+
+function isSameSet(some: readonly string[], others: readonly string[]): boolean {
+  const all = new Set([...some, ...others]);
+  return all.size === new Set(some).size && all.size === new Set(others).size;
 }
 
 function listSessions(

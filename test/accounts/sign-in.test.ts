@@ -12,6 +12,7 @@ describe('signing in', () => {
       ok: true,
       identity: { id: ada.principal.id, name: 'Ada', groups: ['admin', 'ops'] },
       amr: ['pwd', 'otp'],
+      credentialIds: [expect.any(String), expect.any(String)],
       recoveryCodesLeft: 10,
     });
   });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { Secret } from '../../src/core/secret.ts';
 import { freshCode, roomWithAda, signIn } from './ada.ts';
-import { codeAt, openTestRoom, PASSWORD } from './test-room.ts';
+import { codeAt, openTestRoom, PASSWORD, type TestRoom } from './test-room.ts';
 import { csrfIn, Visitor } from './visitor.ts';
 
 describe('signing in', () => {
@@ -163,4 +164,24 @@ describe('signing in', () => {
     expect(answer.setCookies.some((line) => /^sallyport=; Max-Age=0/.test(line))).toBe(true);
     expect((await visitor.get('/_auth/login')).setCookies).toEqual([]);
   });
+
+  it.each([
+    ['has been disabled', (room) => room.administration.setDisabled('ada', true)],
+    ['has lost a group', (room) => room.administration.setGroups('ada', [])],
+    [
+      'has been given another password',
+      (room) => room.administration.setPassword('ada', new Secret('quiet harbour violin 83')),
+    ],
+    ['has lost the app', (room) => room.administration.resetTotp('ada', 60_000)],
+  ] satisfies [string, (room: TestRoom) => Promise<unknown>][])(
+    'lets nobody in who %s while the proofs were looked at',
+    async (_, change) => {
+      const { room, uri } = await roomWithAda();
+      await using _room = room;
+      room.beforeSession(() => change(room));
+      const visitor = new Visitor(room.origin);
+      expect((await signIn(visitor, { room, uri })).status).toBe(401);
+      expect((await visitor.get('/_auth/')).status).toBe(303);
+    },
+  );
 });

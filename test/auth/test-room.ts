@@ -39,6 +39,8 @@ export interface TestRoom {
   readonly flowCalls: string[];
   /** Reads the revocation feed now instead of within a second. */
   readFeed(): Promise<void>;
+  /** Happens between the proofs of the next sign-in and its session. */
+  beforeSession(work: () => Promise<unknown>): void;
   /** The next calls into the store fail with this. */
   failStore(error: Error | undefined): void;
   [Symbol.asyncDispose](): Promise<void>;
@@ -73,6 +75,7 @@ export async function openTestRoom(options: TestRoomOptions = {}): Promise<TestR
   const logged: string[] = [];
   const flowCalls: string[] = [];
   let failure: Error | undefined;
+  let beforeSession = async (): Promise<unknown> => undefined;
   const real = await openStore({ path: ':memory:', clock, random });
   const store = failing(real, () => failure);
   const auth = { ...POLICY, ...options.auth };
@@ -85,7 +88,13 @@ export async function openTestRoom(options: TestRoomOptions = {}): Promise<TestR
   };
   const sessions = createSessions({
     ...{ keys, clock, random, policy },
-    rows: store,
+    rows: {
+      async createSession(...given: Parameters<Store['createSession']>) {
+        await beforeSession();
+        return store.createSession(...given);
+      },
+      endSession: (sid) => store.endSession(sid),
+    },
     feed: store,
     // Tests move the clock; the feed's silence is not what they are about.
     graceMs: 86_400_000,
@@ -121,6 +130,9 @@ export async function openTestRoom(options: TestRoomOptions = {}): Promise<TestR
     ...{ prefix, store, clock, audited, logged, flowCalls },
     administration: createAdministration(accountsDeps),
     readFeed: () => sessions.poll(),
+    beforeSession: (work) => {
+      beforeSession = work;
+    },
     failStore: (error) => {
       failure = error;
     },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { NOW_MS } from '../now.ts';
-import { HOUR_MS, revoked, session, signIn } from '../samples.ts';
+import { credential, HOUR_MS, revoked, session, signIn } from '../samples.ts';
 import type { StoreKind } from '../stores.ts';
 
 export function describeSessions({ found }: StoreKind): void {
@@ -21,6 +21,36 @@ export function describeSessions({ found }: StoreKind): void {
       expect(await store.createSession(session('s1', 'ada'))).toBe(false);
       expect(await store.createSession(session('s2', 'nobody'))).toBe(false);
       expect(await store.listSessions('id-ada', NOW_MS)).toEqual([]);
+    });
+
+    it('makes none on ground that has changed since it was looked at', async () => {
+      const store = await open();
+      await signIn(store, 'ada');
+      const groups = ['users', 'staff'];
+      const credentialIds = ['password-ada', 'totp-ada'];
+      const ground = { groups, credentialIds };
+      expect(await store.createSession(session('s1', 'ada'), ground)).toBe(true);
+      await store.replaceCredentials({
+        principalId: 'id-ada',
+        kinds: ['password'],
+        credentials: [credential('password-2', { kind: 'password' })],
+        inviteId: null,
+        nowMs: NOW_MS,
+      });
+      expect(await store.createSession(session('s2', 'ada'), ground)).toBe(false);
+      const renewed = { groups, credentialIds: ['password-2', 'totp-ada'] };
+      expect(await store.createSession(session('s3', 'ada'), renewed)).toBe(true);
+      await store.setGroups('id-ada', ['staff']);
+      expect(await store.createSession(session('s4', 'ada'), renewed)).toBe(false);
+      expect(await store.listSessions('id-ada', NOW_MS)).toEqual([]);
+    });
+
+    it('makes none by the credential of somebody else', async () => {
+      const store = await open();
+      await signIn(store, 'ada');
+      await signIn(store, 'bob');
+      const ground = { groups: ['staff', 'users'], credentialIds: ['totp-bob'] };
+      expect(await store.createSession(session('s1', 'ada'), ground)).toBe(false);
     });
 
     it('leaves no living session behind when a disabling races with it', async () => {
