@@ -64,7 +64,8 @@ export function createGate(deps: GateDeps): Gate {
     request: (req, res) => pass(httpExchange(deps, req, res, false)),
     checkContinue: (req, res) => pass(httpExchange(deps, req, res, true)),
     checkExpectation(req, res) {
-      refuse(deps, httpExchange(deps, req, res, true), { code: 'E_EXPECTATION' });
+      const code = questionOf(req.url) === undefined ? 'E_EXPECTATION' : 'E_FORBIDDEN';
+      refuse(deps, httpExchange(deps, req, res, true), { code });
     },
     upgrade(req, socket, head) {
       socket.on('error', ignore);

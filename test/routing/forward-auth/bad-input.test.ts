@@ -156,3 +156,15 @@ describe('nginx', () => {
     expect(await ask(['X-Original-URI: /page'], [{}])).toBe(200);
   });
 });
+
+describe.each(GATEWAYS)('a question of %s that expects something', (gateway) => {
+  it('is answered at once where that is 100-continue, and 403 for anything else', async () => {
+    await using door = await setUpAsked(gateway);
+    const { cookie } = await door.gate.signIn();
+    const length = gateway === 'envoy' ? [] : ['Content-Length: 5'];
+    const about = (expected: string) =>
+      door.statusAbout({}, cookie, `Expect: ${expected}`, ...length);
+    expect(await about('100-continue')).toBe(200);
+    expect(await about('miracles')).toBe(403);
+  });
+});

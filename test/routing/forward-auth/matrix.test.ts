@@ -109,7 +109,9 @@ describe.each(GATEWAYS)('a door asked by %s', (gateway) => {
   it('takes no identity from the question', async () => {
     await using door = await setUpAsked(gateway);
     const forged = ['Remote-User: admin', 'Remote_User: admin', 'Remote-Groups: staff'];
-    expect(await door.statusAbout({}, ...forged)).toBe(401);
+    // Where the gateway cannot drop a look-alike, the whole request is refused.
+    const refused = gateway === 'traefik' ? 403 : 401;
+    expect(await door.statusAbout({}, ...forged)).toBe(refused);
     expect(await door.askAbout({ target: '/open' }, ...forged)).not.toContain('admin');
   });
 
