@@ -82,9 +82,6 @@ export type Heard =
  */
 export function hear(rawHeaders: readonly string[], dialect: Dialect): Heard {
   const said: Partial<Record<Name, string>> = {};
-  if (!dialect.editsHeaders && rawHeaders.some((text, i) => i % 2 === 0 && isForged(text))) {
-    return disbelieve('a look-alike of a header that names people');
-  }
   for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
     const written = rawHeaders[i] as string;
     // Ordinary names are told apart by length and first letter, without a copy.
@@ -94,6 +91,9 @@ export function hear(rawHeaders: readonly string[], dialect: Dialect): Heard {
     if (said[name] !== undefined) return disbelieve(`${name} came twice`);
     if (isForeign(name, dialect)) return disbelieve(`${name} is not of this gateway's family`);
     said[name] = rawHeaders[i + 1] as string;
+  }
+  if (!dialect.editsHeaders && rawHeaders.some((text, i) => i % 2 === 0 && isForged(text))) {
+    return disbelieve('a look-alike of a header that names people');
   }
   return { ok: true, said };
 }
