@@ -8,7 +8,7 @@ export const demoStylesheet = `
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--paper); color: var(--ink);
   font: 1rem/1.55 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; }
-main { max-width: 60rem; margin: 0 auto; padding: clamp(1.25rem, 5vw, 4rem) 1.25rem; display: grid; gap: 2.5rem; }
+main { max-width: 60rem; margin: 0 auto; padding: clamp(1.25rem, 5vw, 4rem) 1.25rem; display: grid; grid-template-columns: minmax(0, 1fr); gap: 2.5rem; }
 h1 { font-size: clamp(1.75rem, 5vw, 2.75rem); line-height: 1.1; letter-spacing: -.02em; margin: .25rem 0 1rem; }
 h2 { font-size: 1.1rem; margin: 0 0 .75rem; overflow-wrap: anywhere; }
 h3 { font-size: 1rem; margin: 0; }

@@ -47,6 +47,10 @@ describeWith(['chromium'], 'the door without a configuration file', () => {
     expect(body).toMatch(/remote-groups\s+admin/i);
     expect(body).not.toContain('Fe26');
     await picture(page, 'demonstration');
+    await page.setViewportSize({ width: 320, height: 640 });
+    const isWide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+    expect(isWide, 'wider than a phone').toBe(false);
+    await page.setViewportSize({ width: 1280, height: 720 });
   });
 
   it('carries WebSocket, event stream and upload of the demonstration', async () => {
