@@ -121,7 +121,7 @@ describe('the page', () => {
       ...{ code: 'E_FORBIDDEN', context, identity, missingGroups: ['lab', 'admin'] },
     });
     const { text } = await server.ask(NAVIGATION);
-    expect(text).toContain('lab, admin');
+    expect(text).toContain('<li>lab</li><li>admin</li>');
     expect(text).toContain('&lt;ada>');
     expect(text).toContain('href="/_auth/logout?return_to=%2Flab%3Fx%3D1"');
   });

@@ -1,6 +1,7 @@
 /** Who is signed in, since when, and the ways out. @module */
 import type { Paths } from '../paths.ts';
 import { Notice, PostForm } from './form-parts.tsx';
+import { GroupList } from './group-list.tsx';
 import { PersonName } from './person-name.tsx';
 
 /** What the account page shows; plain values only. */
@@ -47,7 +48,9 @@ export function AccountPage(props: AccountProps) {
         </div>
         <div>
           <dt>{groups.length === 1 ? 'Group' : 'Groups'}</dt>
-          <dd>{groups.length === 0 ? 'None' : groups.join(', ')}</dd>
+          <dd>
+            <GroupList groups={groups} />
+          </dd>
         </div>
       </dl>
       <div class="actions">

@@ -3,6 +3,7 @@ import { type ErrorCode, STATUS } from '../../core/errors.ts';
 import type { Identity } from '../../core/identity.ts';
 import { MESSAGES } from '../messages.ts';
 import type { Paths } from '../paths.ts';
+import { GroupList } from './group-list.tsx';
 import { type Action, MessagePage } from './message.tsx';
 import { PersonName } from './person-name.tsx';
 
@@ -41,7 +42,9 @@ export function FailurePage({ failure, paths, returnTo }: FailureProps) {
           {missingGroups.length > 0 && (
             <div>
               <dt>{missingGroups.length === 1 ? 'Needs group' : 'Needs one of'}</dt>
-              <dd>{missingGroups.join(', ')}</dd>
+              <dd>
+                <GroupList groups={missingGroups} />
+              </dd>
             </div>
           )}
         </dl>

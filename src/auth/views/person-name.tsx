@@ -1,8 +1,8 @@
 /** A person's name, which may be an address and longer than a phone is wide. @module */
 
-/** Breaks before the `@` rather than anywhere. */
+/** Breaks before a sign of the name rather than anywhere. */
 export function PersonName({ name }: { readonly name: string }) {
-  const [first, ...rest] = name.split(/(?=@)/);
+  const [first, ...rest] = name.split(/(?=[@.+_-])/);
   return (
     <strong class="name">
       {first}

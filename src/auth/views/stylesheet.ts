@@ -101,6 +101,8 @@ const PARTS = `
 .facts > div { display: grid; grid-template-columns: 6.5rem 1fr; gap: .125rem .75rem; padding: .625rem 0; border-bottom: 1px solid var(--line); }
 .facts dt { color: var(--soft); font-size: .9375rem; }
 .facts dd { margin: 0; min-width: 0; overflow-wrap: anywhere; }
+.groups { display: flex; flex-wrap: wrap; gap: .375rem; margin: 0; padding: 0; list-style: none; }
+.groups li { margin: 0; padding: .0625rem .5rem; background: var(--wash); border: 1px solid transparent; border-radius: .375rem; font-size: .9375rem; }
 .choices { margin: 0; padding: 0; list-style: none; }
 .choices > li { padding: .625rem 0; border-top: 1px solid var(--line); }
 .choices > li + li { margin-top: 0; }
