@@ -10,7 +10,7 @@ export interface PersonName {
 
 /** What the sign-up page says about a name that cannot be had. */
 export const NAME_RULE =
-  'Use 1 to 64 letters (a–z), digits and the signs . _ @ + - , beginning with a letter or digit.';
+  'Begin with a letter or digit; up to 64 letters (a–z), digits and . _ @ + - are fine.';
 
 // The name leaves as a header value, and upstreams put it into paths, shells and LDAP
 // filters. ASCII is what survives all of them unchanged and has no look-alikes.

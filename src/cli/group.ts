@@ -19,7 +19,7 @@ export function addGroupOption(command: Command): Command {
 export function collectGroup(group: string, before: readonly string[] = []): readonly string[] {
   if (!isGroupName(group)) {
     throw new InvalidArgumentError(
-      'A group has up to 64 letters, digits and the signs . _ @ : + - , beginning with a letter or digit.',
+      'Begin with a letter or digit; up to 64 letters, digits and . _ @ : + - are fine.',
     );
   }
   if (before.length === MAX_GROUPS) {

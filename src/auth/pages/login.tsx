@@ -31,7 +31,7 @@ export function createLogin(room: Room): { readonly show: Handler; readonly subm
     const { name } = visit.session.identity;
     const csrfToken = room.csrfToken(visit);
     sendPage(room, visit, {
-      title: 'You are signed in',
+      title: 'You are signed in already',
       body: <AlreadySignedInPage {...{ paths: room.paths, csrfToken, name, returnTo }} />,
     });
   }

@@ -88,7 +88,7 @@ function ByHand({ pending, totp }: Pick<EnrolmentProps, 'pending' | 'totp'>) {
       <div>
         <dt>Type</dt>
         <dd>
-          Time-based, {totp.algorithm}, {totp.digits} digits, {totp.periodSec} s
+          Time-based, {totp.algorithm}, {totp.digits} digits, {`${totp.periodSec}\u00a0s`}
         </dd>
       </div>
     </dl>

@@ -78,9 +78,9 @@ export function AlreadySignedInPage(props: {
 }) {
   return (
     <>
-      <h1>You are signed in</h1>
+      <h1>You are signed in already</h1>
       <p>
-        As <PersonName name={props.name} />. There is nothing more to do here.
+        This browser is signed in as <PersonName name={props.name} />.
       </p>
       <div class="actions">
         <a class="button" href={props.returnTo}>

@@ -55,21 +55,23 @@ export function SignUpPage(props: SignUpProps) {
   );
 }
 
-/** Everything that is wrong, each line leading to its field. */
+/** Leads to the fields that need another look; what is wrong stands beside each. */
 function Problems({ problems }: { readonly problems: FieldProblems }) {
-  const { username, password, form } = problems;
-  if (username === undefined && password === undefined && form === undefined) return null;
+  const fields = (['username', 'password'] as const).filter((name) => problems[name]);
+  if (fields.length === 0 && problems.form === undefined) return null;
   return (
     <Problem>
-      {form !== undefined && <p>{form}</p>}
-      {username !== undefined && (
+      {problems.form !== undefined && <p>{problems.form}</p>}
+      {fields.length > 0 && (
         <p>
-          <a href="#username">Username</a>: {username}
-        </p>
-      )}
-      {password !== undefined && (
-        <p>
-          <a href="#password">Password</a>: {password}
+          Please look again at{' '}
+          {fields.map((name, index) => (
+            <>
+              {index > 0 && ' and '}
+              the <a href={`#${name}`}>{name}</a>
+            </>
+          ))}
+          .
         </p>
       )}
     </Problem>
