@@ -138,7 +138,7 @@ export class Exchange implements Dispatcher.DispatchHandler, BodyWatcher {
     if (this.#body !== undefined) this.#letGoOfBody();
     this.#answer.end(latin1(controller.rawTrailers));
     // However little is left: a client that never takes it would keep the connection.
-    this.#watchClient().awaitRoom(true);
+    if (this.#res.writableLength > 0) this.#watchClient().awaitRoom(true);
   }
 
   onResponseError(_controller: Controller, error: Error): void {
