@@ -8,6 +8,7 @@ const PACKAGES = [
   ['jupyter-notebook', '/usr/bin/jupyter-notebook'],
   ['python3-ipykernel', '/usr/lib/python3/dist-packages/ipykernel'],
   ['zbar-tools', '/usr/bin/zbarimg'],
+  ['python3-pyotp', '/usr/lib/python3/dist-packages/pyotp'],
   ['nginx', '/usr/sbin/nginx'],
   ['caddy', '/usr/bin/caddy'],
   ['haproxy', '/usr/sbin/haproxy'],

@@ -28,6 +28,7 @@ import { addUserResetTotp } from './user/reset-totp.ts';
 import { addUserSetGroups } from './user/set-groups.ts';
 import { addUserSetPassword } from './user/set-password.ts';
 import { addUserShow } from './user/show.ts';
+import { addVerify } from './verify.ts';
 import { addVersion, readVersion } from './version.ts';
 
 /**
@@ -69,7 +70,7 @@ function createProgram(io: Io): Command {
   for (const add of [addTokenCreate, addTokenList, addTokenRevoke]) add(token, io);
   const totp = program.command('totp').description('make secrets and codes as an app would');
   for (const add of [addTotpSecret, addTotpCode]) add(totp, io);
-  for (const add of [addHealth, addConfigSchema, addVersion]) add(program, io);
+  for (const add of [addVerify, addHealth, addConfigSchema, addVersion]) add(program, io);
   return program;
 }
 

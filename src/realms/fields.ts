@@ -16,7 +16,7 @@ export type Field =
   | { readonly ok: false; readonly error: string };
 
 /** Reads one field as text: numbers are written out, surrounding spaces do not count. */
-export function readField(fields: Fields, name: string, rules: FieldRules): Field {
+function readField(fields: Fields, name: string, rules: FieldRules): Field {
   if (!fields.has(name)) return wrong('This field is required.');
   const value = fields.get(name);
   if (value === null) return wrong('This field may not be null.');

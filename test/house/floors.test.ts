@@ -1,9 +1,12 @@
 /** The house: rooms on floors, imports go down only (docs/architecture.md). @module */
 import { describe, expect, it } from 'vitest';
-import { type Import, listImports, readSources } from './sources.ts';
+import { type Import, listImports, readSources, withoutComments } from './sources.ts';
 
 const FLOOR_OF_ROOM: Readonly<Record<string, number>> = {
   core: 0,
+  // What other programs import: below everything of the server's.
+  client: 0,
+  express: 1,
   config: 1,
   telemetry: 1,
   audit: 1,
@@ -81,6 +84,28 @@ describe('the house', () => {
     const foreign = imports.filter(
       ({ from, to, isOwn }) =>
         roomOf(from) === 'core' && !isOwn && !to.startsWith('node:') && to !== 'zod',
+    );
+    expect(foreign.map(show)).toEqual([]);
+  });
+
+  it('publishes a client that depends on nothing, in any runtime', () => {
+    const foreign = imports.filter(
+      ({ from, to }) => roomOf(from) === 'client' && roomOf(to) !== 'client',
+    );
+    expect(foreign.map(show)).toEqual([]);
+    const nodeOnly = /\b(?:Buffer|process|require|__dirname)\b/;
+    const bound = sources.filter(
+      ({ path, text }) => roomOf(path) === 'client' && nodeOnly.test(withoutComments(text)),
+    );
+    expect(bound.map(({ path }) => path)).toEqual([]);
+  });
+
+  it('publishes a middleware that needs the client, core/ and Node alone', () => {
+    const allowed = new Set(['express', 'client', 'core']);
+    const foreign = imports.filter(
+      ({ from, to, isOwn }) =>
+        roomOf(from) === 'express' &&
+        !(isOwn ? allowed.has(roomOf(to) ?? '') : to.startsWith('node:')),
     );
     expect(foreign.map(show)).toEqual([]);
   });

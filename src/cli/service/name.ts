@@ -13,7 +13,7 @@ export const addServiceArgument = (command: Command): Command =>
  *
  * @throws InvalidArgumentError where one of the two is missing
  */
-export function parseServiceName(text: string): ServiceName {
+function parseServiceName(text: string): ServiceName {
   const at = text.lastIndexOf('@');
   if (at <= 0 || at === text.length - 1) {
     throw new InvalidArgumentError('Write NAME@REALM, such as backup@monitoring.');
