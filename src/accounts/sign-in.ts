@@ -1,11 +1,11 @@
 /** The front door's one question: is this person who they say. @module */
-import type { Account } from '../store/contract.ts';
+import type { Identity } from '../core/identity.ts';
 import { parseName } from './canonical-name.ts';
 import type { Attempt, SignInProofs, SignInResult } from './contract.ts';
 import type { Tools } from './deps.ts';
 import { identityOf } from './identity-of.ts';
 import { checkProofs, type Proven } from './proofs.ts';
-import { underBudget } from './under-budget.ts';
+import { type CheckedUnderBudget, underBudget } from './under-budget.ts';
 
 // What no person can be called: the look-up for an impossible name costs one too.
 const NOBODY = '!';
@@ -20,41 +20,46 @@ export async function signIn(
   attempt: Attempt,
 ): Promise<SignInResult> {
   const canonicalName = parseName(proofs.name)?.canonicalName ?? NOBODY;
-  const account = await tools.store.findAccount('person', '', canonicalName);
-  const principalId = account?.principal.id ?? tools.decoy.principal.id;
+  const person = await tools.store.findPrincipal('person', '', canonicalName);
+  const principalId = person?.id ?? tools.decoy.principal.id;
   const browser = await proofs.recogniseBrowser(principalId);
   const budgets =
     browser === undefined
       ? tools.budgets.forStranger(proofs.name, attempt.source)
       : tools.budgets.forKnown(principalId, browser);
-  const checked = await underBudget(tools, budgets, () => checkProofs(tools, account, proofs));
-  return conclude(tools, { account, checked, attempt });
+  const checked = await underBudget(tools, budgets, async () => {
+    // Only now: a dozen credentials take their time to read, and asking without a
+    // budget, as often as one likes, would show whether there are any.
+    const account = await tools.store.getAccount(principalId);
+    const proven = await checkProofs(tools, account, proofs);
+    return proven && account && { ...proven, identity: identityOf(account.principal) };
+  });
+  return conclude(tools, { name: person?.name, checked, attempt });
 }
 
-type Checked = Awaited<ReturnType<typeof underBudget<Proven>>>;
+type Checked = CheckedUnderBudget<Proven & { readonly identity: Identity }>;
 
 function conclude(
   tools: Tools,
   what: {
-    readonly account: Account | undefined;
+    /** Of a person who exists: people type passwords into the name field. */
+    readonly name: string | undefined;
     readonly checked: Checked;
     readonly attempt: Attempt;
   },
 ): SignInResult {
-  const { account, checked, attempt } = what;
+  const { checked, attempt } = what;
   const origin = { source: attempt.source, requestId: attempt.requestId };
-  // Only a name that exists: people type passwords into the name field.
-  const name = account === undefined ? {} : { name: account.principal.name };
+  const name = what.name === undefined ? {} : { name: what.name };
   if (checked.kind === 'throttled') {
     tools.audit({ ...origin, type: 'sign-in', outcome: 'throttled', ...name });
     return { ok: false, reason: 'throttled', retryAfterSec: checked.retryAfterSec };
   }
-  if (checked.kind === 'wrong' || account === undefined) {
+  if (checked.kind === 'wrong') {
     tools.audit({ ...origin, type: 'sign-in', outcome: 'refused', ...name });
     return { ok: false, reason: 'refused' };
   }
-  const { amr, credentialIds, usedRecoveryCode, recoveryCodesLeft } = checked.value;
-  const identity = identityOf(account.principal);
+  const { identity, amr, credentialIds, usedRecoveryCode, recoveryCodesLeft } = checked.value;
   tools.audit({ ...origin, type: 'sign-in', outcome: 'success', name: identity.name, amr });
   if (usedRecoveryCode) {
     const left = recoveryCodesLeft;

@@ -4,8 +4,20 @@ import type { Db, Engine } from './engine.ts';
 import { toPrincipal } from './principals.ts';
 
 /** The accounts' part of a store. */
-export function createAccounts(engine: Engine): Pick<Store, 'findAccount' | 'getAccount'> {
+export function createAccounts(
+  engine: Engine,
+): Pick<Store, 'findPrincipal' | 'findAccount' | 'getAccount'> {
   return {
+    findPrincipal: (kind, realm, canonicalName) =>
+      engine.read((db) =>
+        db
+          .selectFrom('principal')
+          .select(['id', 'name'])
+          .where('kind', '=', kind)
+          .where('realm', '=', realm)
+          .where('canonical_name', '=', canonicalName)
+          .executeTakeFirst(),
+      ),
     findAccount: (kind, realm, canonicalName) =>
       engine.read(async (db) => {
         const rows = await selectAccount(db)

@@ -145,6 +145,15 @@ export interface Store {
   purge(nowMs: number): Promise<void>;
 
   hasPerson(): Promise<boolean>;
+  /**
+   * Who has a name, without all that {@link Store.findAccount} reads: a name that nobody
+   * has is looked up in the same time.
+   */
+  findPrincipal(
+    kind: PrincipalKind,
+    realm: string,
+    canonicalName: string,
+  ): Promise<Pick<Principal, 'id' | 'name'> | undefined>;
   findAccount(
     kind: PrincipalKind,
     realm: string,

@@ -189,11 +189,27 @@ describe('attack: finding out who exists', () => {
         JSON.stringify({
           result: REFUSED,
           recognised: 1,
-          calls: ['findAccount', 'updateThrottle'],
+          calls: ['findPrincipal', 'updateThrottle', 'getAccount'],
         }),
       ]);
     },
   );
+
+  it('reads no credentials for whoever must wait: their number would take its time', async () => {
+    const calls: string[] = [];
+    const account = { free: 0, baseWaitMs: 10_000, maxWaitMs: 60_000, perDay: 60 };
+    const room = await openRoom({
+      policy: { throttle: { ...generous, account } },
+      wrap: counting(calls),
+    });
+    await room.add('known');
+    for (const name of ['known', 'unknown']) {
+      await room.signIn({ name });
+      calls.length = 0;
+      expect(await room.signIn({ name })).toMatchObject({ reason: 'throttled' });
+      expect(calls).toEqual(['findPrincipal', 'updateThrottle']);
+    }
+  });
 
   it('costs the same computing time for names that exist and names that do not', async () => {
     const room = await openRoom();
@@ -274,8 +290,8 @@ describe('a fault while checking', () => {
       policy: { factors: ['totp'] },
       wrap: (store) => ({
         ...store,
-        async findAccount(...args) {
-          const account = await store.findAccount(...args);
+        async getAccount(...args) {
+          const account = await store.getAccount(...args);
           const eve = await store.findAccount('person', '', 'eve');
           const credentials = eve?.credentials.map((c) => ({
             ...c,

@@ -80,6 +80,7 @@ function recording(engine: Engine, nodes: RootOperationNode[]): Engine {
 
 describe('a statement on the way of a request searches an index, however large the table:', () => {
   it.each<[string, (store: Store) => Promise<unknown>, RegExp]>([
+    ['findPrincipal', (s) => s.findPrincipal('person', '', 'ada'), /principal USING INDEX/],
     ['findAccount', (s) => s.findAccount('person', '', 'ada'), /principal USING INDEX/],
     ['getAccount', (s) => s.getAccount('id-ada'), /credential USING INDEX/],
     ['listSessions', (s) => s.listSessions('id-ada', NOW_MS), /session_by_principal_id/],

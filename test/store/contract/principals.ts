@@ -30,6 +30,9 @@ export function describePrincipals({ found }: StoreKind): void {
         { ...credential('totp-Ada'), principalId: 'id-Ada', createdAtMs: NOW_MS },
       ]);
       expect(await store.getAccount('id-Ada')).toEqual(account);
+      expect(await store.findPrincipal('person', '', 'ada')).toEqual({ id: 'id-Ada', name: 'Ada' });
+      expect(await store.findPrincipal('service', '', 'ada')).toBeUndefined();
+      expect(await store.findPrincipal('person', '', 'eve')).toBeUndefined();
     });
 
     it('takes a principal without credentials', async () => {
