@@ -1,9 +1,11 @@
 /** Composition: the rooms of the house, wired to one another and to nothing else. @module */
+import type { IncomingMessage } from 'node:http';
 import { createAccounts } from './accounts/accounts.ts';
 import { createLogSink } from './audit/sinks.ts';
 import { createAuthApp } from './auth/auth-app.ts';
 import { isNavigation } from './auth/navigation.ts';
 import type { Config } from './config/config.ts';
+import type { ErrorCode } from './core/errors.ts';
 import type { KeySet } from './core/key-set.ts';
 import type { Log } from './core/log.ts';
 import type { Clock, Random } from './core/ports.ts';
@@ -13,7 +15,7 @@ import { stripOwnCookies } from './proxy/own-cookies.ts';
 import { createFailureRenderer } from './render-failure.tsx';
 import { createReporter } from './report.ts';
 import { returnOriginsOf } from './return-origins.ts';
-import type { Gate } from './routing/contract.ts';
+import type { Failure, Gate } from './routing/contract.ts';
 import type { ForwardAuth } from './routing/forward-auth/contract.ts';
 import { createGate } from './routing/gate.ts';
 import { createKnownBrowsers } from './session/known-browsers.ts';
@@ -53,10 +55,14 @@ export function createApp(deps: AppDeps): App {
   const visitors = createVisitors(deps);
   const failures = createFailureRenderer({ prefix: config.prefix, isSecure: visitors.isSecure });
   const reporter = createReporter({ log, clock, requests: config.log.requests });
+  const failureOf = (req: IncomingMessage, code: ErrorCode): Failure => {
+    const context = reporter.contextOf(req);
+    return { code, ...(context && { context }) };
+  };
   const forwarder = createForwarder({
     ownCookieNames: visitors.sessions.ownCookieNames,
-    fail: (req, res, code) => failures.render(req, res, { code }),
-    failUpgrade: (req, socket, code) => failures.renderUpgrade(req, socket, { code }),
+    fail: (req, res, code) => failures.render(req, res, failureOf(req, code)),
+    failUpgrade: (req, socket, code) => failures.renderUpgrade(req, socket, failureOf(req, code)),
     report: reporter.upstreamFailure,
   });
   const apis = createMachineApis(deps, createConfiguredServices(deps));

@@ -4,6 +4,7 @@ import type { Config } from './config/config.ts';
 import { type ErrorCode, STATUS } from './core/errors.ts';
 import type { Log } from './core/log.ts';
 import type { Clock } from './core/ports.ts';
+import type { RequestContext } from './routing/contract.ts';
 import type { GateReport } from './routing/gate.ts';
 
 /** Told of every request; writes the lines that the configuration asks for. */
@@ -12,6 +13,8 @@ export interface Reporter {
   request(report: GateReport): void;
   /** Called when the exchange with an upstream failed after the decision. */
   upstreamFailure(req: IncomingMessage, code: ErrorCode, cause: unknown): void;
+  /** What the gate knew of a request that it let through, for a failure that comes later. */
+  contextOf(req: IncomingMessage): RequestContext | undefined;
 }
 
 /** What the reporter writes with. */
@@ -26,18 +29,21 @@ export interface ReporterDeps {
  * upstreams and our own links carry tokens.
  */
 export function createReporter({ log, clock, requests }: ReporterDeps): Reporter {
+  // The forwarder knows nobody: with its failure it brings the request alone.
+  const passed = new WeakMap<IncomingMessage, GateReport>();
   return {
     request(report) {
+      if (report.outcome === 'forward' && report.req) passed.set(report.req, report);
       if (report.outcome === 'E_INTERNAL') return logBreakage(log, report);
       if (requests === 'all') return logWhenDone(log, clock, report);
       if (requests === 'refused' && isRefusal(report.outcome)) logRefusal(log, report);
     },
     upstreamFailure(req, code, cause) {
-      log.warn(
-        { code, method: req.method, path: pathOf(req.url), err: cause },
-        'the upstream failed',
-      );
+      const report = passed.get(req);
+      const fields = report && fieldsOf(report);
+      log.warn({ ...fields, outcome: code, err: cause }, 'the upstream failed');
     },
+    contextOf: (req) => passed.get(req)?.context,
   };
 }
 
@@ -79,5 +85,3 @@ function fieldsOf({ outcome, context, route, identity, reason, req }: GateReport
     ...(reason !== undefined && { reason }),
   };
 }
-
-const pathOf = (target: string | undefined) => target?.split('?', 1)[0];

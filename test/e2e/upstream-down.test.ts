@@ -57,7 +57,23 @@ describe.each([
     expect(page.status).toBe(status);
     expect(page.headers.get('content-type')).toMatch(/^text\/html/);
     expect(page.headers.get('cache-control')).toBe('no-store');
-    expect(page.text).not.toMatch(/127\.0\.0\.1:|nowhere\.invalid|ECONNREFUSED/);
+    const ownHost = new URL(door.origin).host;
+    expect(page.text.replaceAll(ownHost, '')).not.toMatch(
+      /127\.0\.0\.1:|nowhere\.invalid|ECONNREFUSED/,
+    );
+  });
+
+  it('leads back to where the person was, and names the request as the log does', async () => {
+    const page = await client.get(`${path}?page=2`);
+    expect(page.text).toContain(`href="${path}?page=2"`);
+    const requestId = page.headers.get('x-request-id');
+    expect(page.text).toContain(`<code>${requestId}</code>`);
+    const lines = door
+      .logged()
+      .split('\n')
+      .filter((line) => line.includes(`"${requestId}"`));
+    expect(lines).toHaveLength(1);
+    expect(JSON.parse(lines[0]!)).toMatchObject({ outcome: code, path, user: 'ada' });
   });
 
   it('is JSON for a script', async () => {
