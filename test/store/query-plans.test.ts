@@ -78,10 +78,14 @@ function recording(engine: Engine, nodes: RootOperationNode[]): Engine {
   };
 }
 
+const NEW_NAME = { realm: 'red', name: 'eve', canonicalName: 'eve' };
+
 describe('a statement on the way of a request searches an index, however large the table:', () => {
   it.each<[string, (store: Store) => Promise<unknown>, RegExp]>([
     ['findPrincipal', (s) => s.findPrincipal('person', '', 'ada'), /principal USING INDEX/],
     ['findAccount', (s) => s.findAccount('person', '', 'ada'), /principal USING INDEX/],
+    ['findAccount', (s) => s.findAccount('service', 'blue', 'ada'), /principal USING INDEX/],
+    ['rename', (s) => s.rename('id-ada', NEW_NAME), /principal USING INDEX/],
     ['getAccount', (s) => s.getAccount('id-ada'), /credential USING INDEX/],
     ['listSessions', (s) => s.listSessions('id-ada', NOW_MS), /session_by_principal_id/],
     ['readRevocations', (s) => s.readRevocations(7), /revocation USING INTEGER PRIMARY KEY/],
