@@ -139,11 +139,17 @@ describe('a new password', () => {
 
   it('attack: no password keeps the process busy', async () => {
     await rules.problemOf('blue otter swims far', 'ada');
-    for (const unit of ['4@8({[<3', 'a1', '()', 'password', '19991', 'qwerty', 'Kj3', '$5']) {
-      const before = process.cpuUsage();
-      await rules.problemOf(unit.repeat(256).slice(0, 256), 'ada');
-      const { user, system } = process.cpuUsage(before);
-      expect(user + system).toBeLessThan(1_000_000);
+    const worst = ['p4$$w0rd', 'passw0rd1qaz', '1911991199', '(4@8369!|10$57%2)', 'abc123qwe'];
+    for (const unit of ['4@8({[<3', 'a1', '()', '19991', 'qwerty', 'Kj3', '$5', ...worst]) {
+      const costs: number[] = [];
+      for (let round = 0; round < 3; round += 1) {
+        const before = process.cpuUsage();
+        await rules.problemOf(unit.repeat(256).slice(0, 256), 'ada');
+        const { user, system } = process.cpuUsage(before);
+        costs.push(user + system);
+      }
+      // The library's own bounds allow 90 ms; in these it is nine at most.
+      expect([unit, Math.min(...costs) < 45_000]).toEqual([unit, true]);
     }
   });
 });
