@@ -62,12 +62,18 @@ export function buildConfig(settings: Settings, baseDir: string): BuiltConfig {
       cookieDomain: session.cookie_domain,
     },
     realms: buildRealms(settings),
+    compat: buildCompat(settings),
     log: settings.log,
     maxHeaderBytes: settings.max_header,
     storeGraceMs: settings.store_grace,
     drainMs: settings.drain,
   };
   return { config, findings };
+}
+
+function buildCompat({ compat: { code_check: codeCheck } }: Settings): Config['compat'] {
+  if (codeCheck === undefined) return { codeCheck };
+  return { codeCheck: { ...codeCheck, origins: codeCheck.origins.map(({ origin }) => origin) } };
 }
 
 function buildRealms({ realms, auth }: Settings): RealmsConfig {

@@ -12,7 +12,12 @@ export interface ListenAddress {
 export type Access =
   | { readonly kind: 'public' }
   | { readonly kind: 'signed-in' }
-  | { readonly kind: 'groups'; readonly groups: readonly string[] }
+  | {
+      readonly kind: 'groups';
+      readonly groups: readonly string[];
+      /** Services of these may pass, too. */
+      readonly realms?: readonly string[];
+    }
   | { readonly kind: 'deny' };
 
 /** One route: what it matches, who may pass, and where it leads. */
@@ -123,6 +128,17 @@ export interface Config {
     readonly cookieDomain: string | undefined;
   };
   readonly realms: RealmsConfig;
+  /** APIs of programs that the door replaces; undefined where one is off. */
+  readonly compat: {
+    readonly codeCheck:
+      | {
+          /** `/check`: no trailing slash. */
+          readonly path: string;
+          /** Of other sites, whose scripts may ask. */
+          readonly origins: readonly string[];
+        }
+      | undefined;
+  };
   readonly log: {
     readonly level: 'debug' | 'info' | 'warn' | 'error' | 'silent';
     /** `auto` is pretty on a terminal, JSON lines elsewhere. */

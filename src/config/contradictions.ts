@@ -1,6 +1,7 @@
 /** Settings that are right one by one and wrong together. @module */
 import { formatDuration } from '../core/duration.ts';
 import { isWithinDomain } from '../core/host-name.ts';
+import { compatContradictions } from './compat-contradictions.ts';
 import type { Finding, Path } from './problem.ts';
 import { realmsContradictions } from './realms-contradictions.ts';
 import { routeContradictions } from './route-contradictions.ts';
@@ -27,6 +28,7 @@ const RULES: readonly Rule[] = [
   cookieWithinDomain,
   gatewayIsListed,
   realmsContradictions,
+  compatContradictions,
   routeContradictions,
   upstreamContradictions,
 ];

@@ -1,5 +1,6 @@
 /** Settings of services that are right one by one and wrong together. @module */
-import { type Finding, isWithin, type Path } from './problem.ts';
+import { isUnder } from './path-overlap.ts';
+import type { Finding, Path } from './problem.ts';
 import type { Settings } from './schema.ts';
 
 /** Every contradiction between `realms` and the rest. */
@@ -57,9 +58,4 @@ function oneReuse({ realms: { reuse } }: Settings): readonly Finding[] {
     const problem = `"${realm}" stands in allow too`;
     return [{ path, compares, problem, remedy: 'keep it in one of the lists' }];
   });
-}
-
-function isUnder(path: string, prefix: string): boolean {
-  const segments = (text: string): Path => text.split('/').filter((part) => part !== '');
-  return isWithin(segments(path), segments(prefix));
 }

@@ -1,5 +1,6 @@
 /** Routes that can never match, or cannot do what they say. @module */
-import { type Finding, isWithin, type Path } from './problem.ts';
+import { isUnder } from './path-overlap.ts';
+import type { Finding, Path } from './problem.ts';
 import { nameRoutes } from './route-names.ts';
 import type { Settings } from './schema.ts';
 import type { RouteSettings } from './schema-route.ts';
@@ -27,9 +28,12 @@ function withoutUpstream(route: RouteSettings, i: number): readonly Finding[] {
 
 function ownContradictions(route: RouteSettings, i: number): readonly Finding[] {
   const found: Finding[] = [];
-  if (route.access.kind === 'groups' && route.access.groups.length === 0) {
-    const remedy = 'name a group, or write access: deny';
-    const path = ['routes', i, 'access', 'groups'];
+  const { access } = route;
+  const isEmpty = access.kind === 'groups' && access.groups.length === 0;
+  if (isEmpty && (access.realms === undefined || access.realms.length === 0)) {
+    const key = access.realms === undefined ? 'groups' : 'realms';
+    const remedy = `name a ${key.slice(0, -1)}, or write access: deny`;
+    const path = ['routes', i, 'access', key];
     found.push({ path, problem: 'is an empty list, so that nobody could pass', remedy });
   }
   if (route.methods?.length === 0) {
@@ -90,9 +94,4 @@ function coversPlace(earlier: RouteSettings, later: RouteSettings): boolean {
   // A host without a port stands for every port of it.
   const hosts = [undefined, later.host, later.host?.replace(/:\d+$/, '')];
   return hosts.includes(earlier.host) && isUnder(later.path, earlier.path);
-}
-
-function isUnder(path: string, prefix: string): boolean {
-  const segments = (text: string): Path => text.split('/').filter((part) => part !== '');
-  return isWithin(segments(path), segments(prefix));
 }

@@ -3,7 +3,8 @@ import * as z from 'zod';
 import { type Parsed, refused } from '../core/parsed.ts';
 import { choice, duration, flag, list, parsedText, section, text, whole } from './scalars.ts';
 
-const realmName = () =>
+/** A realm's name; upper and lower case are different. */
+export const realmName = () =>
   text('a realm of 1 to 128 characters', /^[^\p{Cc}\s](?:[^\p{Cc}]{0,126}[^\p{Cc}\s])?$/u);
 
 const realmList = () => list(realmName(), 'a list of realms').prefault([]);

@@ -17,6 +17,7 @@ import {
   size,
   text,
 } from './scalars.ts';
+import { realmName } from './schema-realms.ts';
 
 const upstreamUrl = () => parsedText('an upstream such as http://127.0.0.1:8888', parseUpstreamUrl);
 
@@ -49,17 +50,23 @@ export const upstreamSchema = z.union(
   { error: 'an upstream such as http://127.0.0.1:8888, or a section with url, ca_file …' },
 );
 
-const ACCESS = 'public, signed-in, deny, or groups: [name, …]';
+const ACCESS = 'public, signed-in, deny, or groups: [name, …], realms: [name, …]';
 const groupName = () => text('a group name of letters, digits and . _ @ : + -', GROUP_NAME);
 
 const accessSchema = z.union(
   [
     choice(['public', 'signed-in', 'deny']).transform((kind) => ({ kind })),
     section({
-      groups: list(groupName(), 'a list of groups, such as [staff, admin]').describe(
-        'Groups whose members may pass; one of them is enough.',
-      ),
-    }).transform(({ groups }) => ({ kind: 'groups' as const, groups })),
+      groups: list(groupName(), 'a list of groups, such as [staff, admin]')
+        .optional()
+        .describe('Groups whose members may pass; one of them is enough.'),
+      realms: list(realmName(), 'a list of realms, such as [monitoring]')
+        .optional()
+        .describe('Realms whose services may pass with a code or a bearer.'),
+    }).transform(({ groups = [], realms }) => ({
+      ...{ kind: 'groups' as const, groups },
+      ...(realms && { realms }),
+    })),
   ],
   { error: ACCESS },
 );

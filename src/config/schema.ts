@@ -6,6 +6,7 @@ import { parseListenAddress } from '../core/listen-address.ts';
 import { accepted, type Parsed, refused } from '../core/parsed.ts';
 import { choice, duration, list, parsedText, section, size, text } from './scalars.ts';
 import { authSchema, sessionSchema } from './schema-auth.ts';
+import { createCompatSchema } from './schema-compat.ts';
 import { createRealmsSchema } from './schema-realms.ts';
 import { routeSchema, upstreamSchema } from './schema-route.ts';
 
@@ -59,6 +60,9 @@ export const configSchema = section({
   realms: createRealmsSchema(parsePrefix)
     .prefault({})
     .describe('Services that vouch for one another with codes.'),
+  compat: createCompatSchema(parsePrefix)
+    .prefault({})
+    .describe('APIs of programs that the door replaces; each is off unless it stands here.'),
   log: logSchema.prefault({}).describe('What is written to standard output.'),
   max_header: size({ min: '4KB', max: '1MB' })
     .prefault('32KB')

@@ -49,6 +49,7 @@ describe('the configuration', () => {
         cookieName: 'sallyport',
         cookieDomain: undefined,
       },
+      compat: { codeCheck: undefined },
       realms: {
         enabled: false,
         prefix: '/ungleichotp',

@@ -70,13 +70,13 @@ describe('routes', () => {
     [
       'routes:\n  - access: admin\n    upstream: http://a\n',
       [
-        '2:13: routes[0].access: "admin" is not a choice here — write public, signed-in, deny, or groups: [name, …]',
+        '2:13: routes[0].access: "admin" is not a choice here — write public, signed-in, deny, or groups: [name, …], realms: [name, …]',
       ],
     ],
     [
       'routes:\n  - access: {group: [a]}\n    upstream: http://a\n',
       [
-        '2:5: routes[0].access.groups: is missing — write a list of groups, such as [staff, admin]',
+        '2:5: routes[0].access.groups: is an empty list, so that nobody could pass — name a group, or write access: deny',
         '2:14: routes[0].access.group: there is no such key — did you mean groups?',
       ],
     ],
