@@ -10,6 +10,7 @@ import type { KeySet } from './core/key-set.ts';
 import type { Log } from './core/log.ts';
 import type { Clock, Random } from './core/ports.ts';
 import { createConfiguredServices, createMachineApis, withMachineApis } from './machine-apis.ts';
+import { createMachineCallers } from './machine-callers.ts';
 import { createForwarder } from './proxy/forwarder.ts';
 import { stripOwnCookies } from './proxy/own-cookies.ts';
 import { createFailureRenderer } from './render-failure.tsx';
@@ -54,18 +55,27 @@ export function createApp(deps: AppDeps): App {
   const readiness = createReadiness(store, clock);
   const visitors = createVisitors(deps);
   const failures = createFailureRenderer({ prefix: config.prefix, isSecure: visitors.isSecure });
+<<<<<<< Updated upstream
   const reporter = createReporter({ log, clock, requests: config.log.requests });
   const failureOf = (req: IncomingMessage, code: ErrorCode): Failure => {
     const context = reporter.contextOf(req);
     return { code, ...(context && { context }) };
   };
+=======
+  const reporter = createReporter({
+    ...{ log, clock, requests: config.log.requests },
+    codesBelow: config.compat.codeCheck?.path,
+  });
+>>>>>>> Stashed changes
   const forwarder = createForwarder({
     ownCookieNames: visitors.sessions.ownCookieNames,
     fail: (req, res, code) => failures.render(req, res, failureOf(req, code)),
     failUpgrade: (req, socket, code) => failures.renderUpgrade(req, socket, failureOf(req, code)),
     report: reporter.upstreamFailure,
   });
-  const apis = createMachineApis(deps, createConfiguredServices(deps));
+  const services = createConfiguredServices(deps);
+  const callers = createMachineCallers({ ...deps, sessions: visitors.sessions }, services);
+  const apis = createMachineApis(deps, services, callers);
   const gate = createGate({
     prefix: config.prefix,
     apiPrefixes: apis.map(({ prefix }) => prefix),
@@ -77,6 +87,7 @@ export function createApp(deps: AppDeps): App {
     auth: withMachineApis(createPages(deps, visitors, readiness.reasons), apis),
     failures,
     clock,
+    recogniseService: callers.recogniseService,
     forwardAuth: forwardAuthOf(config, visitors.sessions.ownCookieNames),
     requestIds: createRequestIds(random),
     report: reporter.request,

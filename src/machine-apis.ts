@@ -2,6 +2,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServices } from './accounts/services.ts';
 import type { Services } from './accounts/services-contract.ts';
+import { createApi } from './api/api.ts';
+import type { ApiDeps } from './api/contract.ts';
 import { createLogSink } from './audit/sinks.ts';
 import type { Config } from './config/config.ts';
 import type { KeySet } from './core/key-set.ts';
@@ -46,12 +48,23 @@ export function createConfiguredServices(deps: MachineApiDeps): Services {
 
 /** The APIs that the configuration turns on. */
 export function createMachineApis(
-  { config, log }: MachineApiDeps,
+  { config, log, clock }: MachineApiDeps,
   services: Services,
+  callers: Pick<ApiDeps, 'recognise' | 'checkCode' | 'startPass'>,
 ): readonly MachineApi[] {
-  const { realms: policy } = config;
-  if (!policy.enabled) return [];
-  return [{ prefix: policy.prefix, answer: createRealmsApi({ services, policy, log }) }];
+  const { realms: policy, compat } = config;
+  const root = `${config.prefix}/api/v1`;
+  const answer = createApi({
+    ...{ ...callers, root, services, clock, realms: policy, codeCheck: compat.codeCheck },
+    onFailure: (err, { requestId }) => log.error({ err, requestId }, 'the API failed'),
+  });
+  return [
+    { prefix: root, answer },
+    ...(compat.codeCheck === undefined ? [] : [{ prefix: compat.codeCheck.path, answer }]),
+    ...(policy.enabled
+      ? [{ prefix: policy.prefix, answer: createRealmsApi({ services, policy, log }) }]
+      : []),
+  ];
 }
 
 /** Gives each API its requests, and the pages the rest. */

@@ -22,12 +22,15 @@ export interface ReporterDeps {
   readonly log: Log;
   readonly clock: Clock;
   readonly requests: Config['log']['requests'];
+  /** Path below which the next segment is a code; undefined where there is none. */
+  readonly codesBelow?: string | undefined;
 }
 
 /**
  * Builds the reporter. Lines hold the path but never the query, in which
  * upstreams and our own links carry tokens.
  */
+<<<<<<< Updated upstream
 export function createReporter({ log, clock, requests }: ReporterDeps): Reporter {
   // The forwarder knows nobody: with its failure it brings the request alone.
   const passed = new WeakMap<IncomingMessage, GateReport>();
@@ -37,6 +40,15 @@ export function createReporter({ log, clock, requests }: ReporterDeps): Reporter
       if (report.outcome === 'E_INTERNAL') return logBreakage(log, report);
       if (requests === 'all') return logWhenDone(log, clock, report);
       if (requests === 'refused' && isRefusal(report.outcome)) logRefusal(log, report);
+=======
+export function createReporter({ log, clock, requests, codesBelow }: ReporterDeps): Reporter {
+  const masked = (path: string) => maskCode(path, codesBelow);
+  return {
+    request(report) {
+      if (report.outcome === 'E_INTERNAL') return logBreakage(log, report, masked);
+      if (requests === 'all') return logWhenDone({ log, clock, masked }, report);
+      if (requests === 'refused' && isRefusal(report.outcome)) logRefusal(log, report, masked);
+>>>>>>> Stashed changes
     },
     upstreamFailure(req, code, cause) {
       const report = passed.get(req);
@@ -51,33 +63,36 @@ export function createReporter({ log, clock, requests }: ReporterDeps): Reporter
 const isRefusal = (outcome: GateReport['outcome']): outcome is ErrorCode =>
   outcome !== 'own' && outcome !== 'forward' && outcome !== 'E_UNAUTHENTICATED';
 
-function logBreakage(log: Log, report: GateReport): void {
-  log.error({ ...fieldsOf(report), err: report.cause }, 'the door failed and stayed shut');
+function logBreakage(log: Log, report: GateReport, masked: Mask): void {
+  log.error({ ...fieldsOf(report, masked), err: report.cause }, 'the door failed and stayed shut');
 }
 
-function logRefusal(log: Log, report: GateReport): void {
+function logRefusal(log: Log, report: GateReport, masked: Mask): void {
   const code = report.outcome as ErrorCode;
-  log.info({ ...fieldsOf(report), status: STATUS[code] }, 'refused');
+  log.info({ ...fieldsOf(report, masked), status: STATUS[code] }, 'refused');
 }
 
 /** A handshake has no answer of ours to wait for: its line comes with the decision. */
-function logWhenDone(log: Log, clock: Clock, report: GateReport): void {
+function logWhenDone(
+  { log, clock, masked }: Pick<ReporterDeps, 'log' | 'clock'> & { readonly masked: Mask },
+  report: GateReport,
+): void {
   const { res } = report;
-  if (res === undefined) return log.info(fieldsOf(report), 'request');
+  if (res === undefined) return log.info(fieldsOf(report, masked), 'request');
   res.once('close', () => {
     const durationMs = clock.nowMs() - report.decidedAtMs;
-    log.info({ ...fieldsOf(report), status: res.statusCode, durationMs }, 'request');
+    log.info({ ...fieldsOf(report, masked), status: res.statusCode, durationMs }, 'request');
   });
 }
 
-function fieldsOf({ outcome, context, route, identity, reason, req }: GateReport) {
+function fieldsOf({ outcome, context, route, identity, reason, req }: GateReport, masked: Mask) {
   return {
     outcome,
     ...(context && {
       requestId: context.requestId,
       client: context.clientAddress,
       host: context.host,
-      path: context.path,
+      path: masked(context.path),
     }),
     ...(req && { method: req.method }),
     ...(route && { route: route.name }),
@@ -85,3 +100,16 @@ function fieldsOf({ outcome, context, route, identity, reason, req }: GateReport
     ...(reason !== undefined && { reason }),
   };
 }
+<<<<<<< Updated upstream
+=======
+
+type Mask = (path: string) => string;
+
+/** Codes are in the log's paths no more than in its fields: somebody might still use one. */
+function maskCode(path: string, codesBelow: string | undefined): string {
+  if (codesBelow === undefined || !path.startsWith(`${codesBelow}/`)) return path;
+  return `${codesBelow}/[secret]`;
+}
+
+const pathOf = (target: string | undefined) => target?.split('?', 1)[0];
+>>>>>>> Stashed changes

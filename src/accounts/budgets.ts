@@ -23,6 +23,13 @@ export interface Budgets {
    */
   forKnown(principalId: string, voucher: string): readonly Budget[];
   forSource(source: string): readonly Budget[];
+  /**
+   * A program passes on what somebody typed: counted for the name and for the program,
+   * whose one address stands for many people.
+   *
+   * @param voucherId  of the bearer that the program shows
+   */
+  forVoucher(typedName: string, voucherId: string): readonly Budget[];
   take(budgets: readonly Budget[]): Promise<Taken>;
   giveBack(ticket: Ticket, outcome: 'success' | 'unchecked'): Promise<void>;
   /** Gives one attempt back that was taken for an earlier page, whose ticket is gone. */
@@ -51,6 +58,10 @@ export function createBudgets(deps: {
     forStranger: (typedName, source) => [
       { key: toKey('account', budgetName(typedName)), limits: limits.account, isForgiving: true },
       ...forSource(source),
+    ],
+    forVoucher: (typedName, voucherId) => [
+      { key: toKey('account', budgetName(typedName)), limits: limits.account, isForgiving: true },
+      { key: toKey('voucher', voucherId), limits: limits.source, isForgiving: false },
     ],
     forKnown: (principalId, voucher) => [
       { key: toKey('device', principalId, voucher), limits: limits.device, isForgiving: true },

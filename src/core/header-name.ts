@@ -11,17 +11,23 @@ export function foldHeaderName(name: string): string {
   return name.toLowerCase().replace(/[^a-z0-9]/g, '-');
 }
 
+/** Credentials for the door where `Authorization` is the application's; never forwarded. */
+export const DOOR_AUTHORIZATION = 'sallyport-authorization';
+
 /**
  * Folded names that only we, or a listed peer, may say something with. A client's
- * copy never reaches a decision, a log or an upstream, on public routes too. The
+ * copy never reaches a log or an upstream, on public routes too, nor a decision but by
+ * {@link DOOR_AUTHORIZATION}. The
  * well-known ones; {@link isVouchedName} knows the rest of their families.
  */
 export const VOUCHED_HEADERS: ReadonlySet<string> = new Set([
+  DOOR_AUTHORIZATION,
   'forwarded',
   'remote-user',
   'remote-groups',
   'remote-name',
   'remote-email',
+  'remote-realm',
   'x-auth-request-user',
   'x-auth-request-groups',
   'x-auth-request-email',

@@ -8,6 +8,8 @@ export interface Identity {
   readonly name: string;
   /** Groups, sorted, without duplicates; `Remote-Groups` for the upstream. */
   readonly groups: readonly string[];
+  /** Of a service, whose name ends in it; `Remote-Realm` for the upstream. People have none. */
+  readonly realm?: string;
 }
 
 /** Members may administer the door itself. */

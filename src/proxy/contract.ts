@@ -14,6 +14,8 @@ export interface ForwardOrder {
    * a vouched name (`isVouchedName`) has been dropped from the client's.
    */
   readonly vouched: readonly (readonly [name: string, value: string])[];
+  /** Folded name of a header that was meant for the door, and goes no further. */
+  readonly withheld?: string;
   /** `Set-Cookie` lines added to the answer (a renewed or a cleared session). */
   readonly setCookies: readonly string[];
   /**

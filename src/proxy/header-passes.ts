@@ -21,6 +21,8 @@ export interface RequestScope extends PassScope {
   /** Folded names of the lines to be set, beyond `VOUCHED_HEADERS`. */
   readonly alsoVouched: ReadonlySet<string>;
   readonly preserveHost: boolean;
+  /** Folded name of the header that was shown to the door. */
+  readonly withheld?: string | undefined;
 }
 
 /** What the rules for an answer may look at. */
@@ -55,6 +57,10 @@ const dropLookAlikeFraming: HeaderPass<PassScope> = (name, value) =>
 
 const dropVouched: HeaderPass<RequestScope> = (name, value, scope) =>
   name.isVouched || scope.alsoVouched.has(name.folded) ? undefined : value;
+
+// A service's code or bearer for us is nothing that the upstream should ever hold.
+const dropShown: HeaderPass<RequestScope> = (name, value, scope) =>
+  name.folded === scope.withheld ? undefined : value;
 
 const dropOwnCookies: HeaderPass<PassScope> = (name, value, scope) =>
   name.lower === 'cookie' ? stripOwnCookies(value, scope.ownCookieNames) : value;
@@ -93,6 +99,7 @@ export const requestPasses: readonly HeaderPass<RequestScope>[] = [
   dropAnswered,
   dropLookAlikeFraming,
   dropVouched,
+  dropShown,
   dropOwnCookies,
   dropForeignHost,
 ];

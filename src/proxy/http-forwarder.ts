@@ -62,6 +62,7 @@ export function forwardedHeaders(
     named: namedByConnection(req.rawHeaders),
     alsoVouched: alsoVouched(order.vouched, deps.names),
     preserveHost: order.preserveHost,
+    withheld: order.withheld,
   };
   const headers = passHeaders(req.rawHeaders, requestPasses, scope, deps.names);
   for (const [name, value] of order.vouched) headers.push(name, value);

@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import type { RouteConfig } from '../config/config.ts';
 import type { ErrorCode } from '../core/errors.ts';
 import type { Identity } from '../core/identity.ts';
+import type { Session, SessionState } from '../session/contract.ts';
 
 /** A route as configured; the gate adds nothing to it. */
 export type Route = RouteConfig;
@@ -19,9 +20,27 @@ export type Decision =
       readonly missing: readonly string[];
     }
   | { readonly kind: 'denied' }
+  /** A machine has shown too many wrong credentials. */
+  | { readonly kind: 'throttled'; readonly retryAfterSec: number }
   | { readonly kind: 'unrouted' }
   /** Nobody can say whether the session lives: 503. */
   | { readonly kind: 'undecidable' };
+
+/** What a machine has proved about itself by a code or a bearer. */
+export type ServiceState =
+  | {
+      readonly kind: 'service';
+      /** Ends what it has opened, as a person's does; no cookie carries it. */
+      readonly session: Session;
+      /** Undefined for a bearer, which belongs to no realm. */
+      readonly realm: string | undefined;
+      /** Names of routes that it opens whatever their groups and realms. */
+      readonly routes: readonly string[];
+    }
+  | { readonly kind: 'throttled'; readonly retryAfterSec: number };
+
+/** Everything that a decision can be made from beside the route. */
+export type Standing = SessionState | ServiceState;
 
 /** What is known about a request before it is routed; from listed peers, what they say. */
 export interface RequestContext {

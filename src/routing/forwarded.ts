@@ -17,15 +17,18 @@ export function forwardedLines(context: RequestContext, chain: string): HeaderLi
 }
 
 /**
- * Lines about the person; none for strangers.
+ * Lines about the person, or about a service with its realm; none for strangers.
  *
  * @throws RangeError for a control character, which must never get this far
  */
 export function identityLines(identity: Identity): readonly HeaderLine[] {
+  const { realm } = identity;
   return [
     ['Remote-User', fieldValue(identity.name)],
     // A comma inside a group's name would make the upstream see two groups.
     ['Remote-Groups', identity.groups.map((g) => fieldValue(g).replaceAll(',', '%2C')).join(',')],
+    // A person may be called `backup@monitoring`: nobody but a service has a realm.
+    ...(realm === undefined ? [] : [['Remote-Realm', fieldValue(realm)] as const]),
   ];
 }
 

@@ -15,6 +15,7 @@ import { DIALECTS } from './forward-auth/dialects.ts';
 import { brokenTarget, questionIn } from './forward-auth/question.ts';
 import { createOrders, type Passage } from './order.ts';
 import { isOwnPath } from './own-path.ts';
+import type { RecogniseService } from './service-credentials.ts';
 import { signInPath } from './sign-in-url.ts';
 import { failureOf, judge, routeRequest, type Verdict } from './verdict.ts';
 
@@ -47,6 +48,8 @@ export interface GateDeps extends AdmissionDeps, ExchangeDeps {
   readonly routes: readonly Route[];
   readonly sessions: Sessions;
   readonly clock: Clock;
+  /** Who a machine is by what it shows; undefined where machines have no way in. */
+  readonly recogniseService?: RecogniseService | undefined;
   /** The gateway in front that asks; undefined where its check is told who is signed in, no more. */
   readonly forwardAuth?: ForwardAuth | undefined;
   /** Must not throw. */
@@ -131,7 +134,7 @@ function createPass(deps: GateDeps, questionOf: QuestionOf): (exchange: Exchange
     }
     const routing = routeRequest(deps, req.method ?? '', context);
     if (!routing.ok) return refuse(deps, exchange, { code: routing.code, context });
-    const verdict = judge(deps, req, routing.route);
+    const verdict = judge(deps, req, routing.route, context);
     return verdict instanceof Promise
       ? verdict.then((settled) => conclude(exchange, settled, context, chain))
       : conclude(exchange, verdict, context, chain);
@@ -166,7 +169,7 @@ function createConclude(deps: GateDeps) {
 
   return (
     exchange: Exchange,
-    { decision, state }: Verdict,
+    { decision, state, withheld }: Verdict,
     context: RequestContext,
     chain: string,
   ): void | Promise<void> => {
@@ -185,7 +188,10 @@ function createConclude(deps: GateDeps) {
     const isMereRule = route.upstream === undefined && deps.forwardAuth !== undefined;
     const refused = isMereRule ? 'E_UNROUTED' : exchange.refusalOn(route, context);
     if (refused !== undefined) return refuse(deps, exchange, { code: refused, context });
-    const passage: Passage = { route, identity, state, context, chain };
+    const passage: Passage = {
+      ...{ route, identity, state, context, chain },
+      ...(withheld !== undefined && { withheld }),
+    };
     const cookies = cookiesDue(state);
     return cookies instanceof Promise
       ? cookies.then((lines) => forward(exchange, passage, lines))

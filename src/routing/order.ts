@@ -3,8 +3,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Identity } from '../core/identity.ts';
 import type { ForwardLimits, Upstream } from '../core/upstream.ts';
-import type { SessionState, Sessions } from '../session/contract.ts';
-import type { RequestContext, Route } from './contract.ts';
+import type { Sessions } from '../session/contract.ts';
+import type { RequestContext, Route, Standing } from './contract.ts';
 import { forwardedLines, type HeaderLine, identityLines } from './forwarded.ts';
 
 /** The forwarder's order, as far as the gate fills it in. */
@@ -13,6 +13,8 @@ export interface Order {
   readonly limits: ForwardLimits;
   readonly preserveHost: boolean;
   readonly vouched: readonly HeaderLine[];
+  /** Folded name of the client's header that was meant for the door. */
+  readonly withheld?: string;
   /** `Set-Cookie` lines for the answer. */
   readonly setCookies: readonly string[];
   readonly onLive?: (close: () => void) => () => void;
@@ -28,7 +30,8 @@ export interface OrderTaker {
 export interface Passage {
   readonly route: Route;
   readonly identity: Identity | null;
-  readonly state: SessionState;
+  readonly state: Standing;
+  readonly withheld?: string;
   readonly context: RequestContext;
   readonly chain: string;
 }
@@ -56,14 +59,18 @@ export function createOrders(sessions: Pick<Sessions, 'watch' | 'clearCookies' |
       if (upstream === undefined) throw new TypeError(`route ${route.name} has no upstream`);
       const vouched = forwardedLines(passage.context, passage.chain);
       if (identity !== null) vouched.push(...linesOf(identity));
-      const order = { upstream, limits, preserveHost, vouched, setCookies };
-      if (state.kind !== 'live') return order;
+      const { withheld } = passage;
+      const order = {
+        ...{ upstream, limits, preserveHost, vouched, setCookies },
+        ...(withheld !== undefined && { withheld }),
+      };
+      if (state.kind !== 'live' && state.kind !== 'service') return order;
       const { session } = state;
       return { ...order, onLive: (close) => sessions.watch(session, close) };
     },
 
     /** `Set-Cookie` lines due with the answer: a renewed session, or the end of a dead one. */
-    cookiesDue(state: SessionState): readonly string[] | Promise<readonly string[]> {
+    cookiesDue(state: Standing): readonly string[] | Promise<readonly string[]> {
       if (state.kind === 'stale') return sessions.clearCookies;
       const renewal = state.kind === 'live' ? sessions.renew(state.session) : undefined;
       return renewal === undefined ? NO_COOKIES : renewal.then((line) => [line]);

@@ -11,3 +11,16 @@ export function isOwnPath(prefix: string, path: string): boolean {
   if (!path.startsWith(prefix)) return false;
   return path.length === prefix.length || path.charCodeAt(prefix.length) === 0x2f;
 }
+
+/** Where the door answers itself. */
+export interface OwnPaths {
+  /** `/_auth`: no trailing slash. */
+  readonly prefix: string;
+  /** Paths of its own APIs, beside its pages, under the same rule; none by default. */
+  readonly apiPrefixes?: readonly string[];
+}
+
+/** Whether the raw path lies under any of them. */
+export function isOwnAnywhere({ prefix, apiPrefixes }: OwnPaths, path: string): boolean {
+  return isOwnPath(prefix, path) || (apiPrefixes?.some((own) => isOwnPath(own, path)) ?? false);
+}

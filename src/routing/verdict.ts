@@ -3,22 +3,26 @@ import type { IncomingMessage } from 'node:http';
 import type { ErrorCode } from '../core/errors.ts';
 import type { SessionState, Sessions } from '../session/contract.ts';
 import { hasEncodedSlash, isAmbiguous } from './ambiguity.ts';
-import type { Decision, Failure, RequestContext, Route } from './contract.ts';
+import type { Decision, Failure, RequestContext, Route, Standing } from './contract.ts';
 import { decide } from './decide.ts';
 import { isHostServed, matchRoute } from './match.ts';
-import { isOwnPath } from './own-path.ts';
+import { isOwnAnywhere, type OwnPaths } from './own-path.ts';
+import { presentedTo, type RecogniseService } from './service-credentials.ts';
 
 /** What a decision depends on beside the request. */
-export interface VerdictDeps {
-  readonly prefix: string;
+export interface VerdictDeps extends OwnPaths {
   readonly routes: readonly Route[];
   readonly sessions: Pick<Sessions, 'open'>;
+  /** Undefined where machines have no way in. */
+  readonly recogniseService?: RecogniseService | undefined;
 }
 
 /** A decision and what it was made from. */
 export interface Verdict {
   readonly decision: Decision;
-  readonly state: SessionState;
+  readonly state: Standing;
+  /** Folded name of the header that a service has shown its credentials in. */
+  readonly withheld?: string;
 }
 
 /** The route, which may be none, or why the question has no single answer. */
@@ -30,11 +34,11 @@ const NOBODY: SessionState = { kind: 'none' };
 
 /** The route of a request, unless another reading of its path leads elsewhere. */
 export function routeRequest(deps: VerdictDeps, method: string, context: RequestContext): Routing {
-  const { prefix, routes } = deps;
+  const { routes } = deps;
   const request = { host: context.host, method };
   const route = matchRoute(routes, request, context.path);
   const meaning = (path: string) =>
-    isOwnPath(prefix, path) ? 'the door itself' : matchRoute(routes, request, path);
+    isOwnAnywhere(deps, path) ? 'the door itself' : matchRoute(routes, request, path);
   if (isAmbiguous(context.path, meaning)) return { ok: false, code: 'E_TARGET_AMBIGUOUS' };
   if (route === undefined) {
     return isHostServed(routes, context.host)
@@ -47,21 +51,50 @@ export function routeRequest(deps: VerdictDeps, method: string, context: Request
   return { ok: true, route };
 }
 
-/** Opens the session where it matters, and decides. Synchronous when the session is. */
+/**
+ * Opens the session where it matters, and decides. Synchronous when the session is: a
+ * service's credentials are looked at only where nobody has passed by a cookie.
+ */
 export function judge(
   deps: VerdictDeps,
   req: IncomingMessage,
   route: Route | undefined,
+  context: RequestContext,
 ): Verdict | Promise<Verdict> {
   if (route === undefined || route.access.kind === 'deny') return verdictOn(route, NOBODY);
   const state = deps.sessions.open(req.rawHeaders);
-  return state instanceof Promise
-    ? state.then((opened) => verdictOn(route, opened))
-    : verdictOn(route, state);
+  const goOn = (opened: SessionState) => {
+    const verdict = verdictOn(route, opened);
+    return verdict.decision.kind === 'forward'
+      ? verdict
+      : askService(deps, { req, route, context }, verdict);
+  };
+  return state instanceof Promise ? state.then(goOn) : goOn(state);
 }
 
-function verdictOn(route: Route | undefined, state: SessionState): Verdict {
+function verdictOn(route: Route | undefined, state: Standing): Verdict {
   return { decision: decide(route, state), state };
+}
+
+function askService(
+  { recogniseService }: VerdictDeps,
+  {
+    req,
+    route,
+    context,
+  }: {
+    readonly req: IncomingMessage;
+    readonly route: Route;
+    readonly context: RequestContext;
+  },
+  verdict: Verdict,
+): Verdict | Promise<Verdict> {
+  const shown = recogniseService && presentedTo(route, req.rawHeaders);
+  if (recogniseService === undefined || shown === undefined) return verdict;
+  const { clientAddress: source, requestId } = context;
+  return recogniseService(shown.presented, { source, requestId }).then((state) =>
+    state === undefined ? verdict : { ...verdictOn(route, state), withheld: shown.header },
+  );
 }
 
 /** How a decision against a request is answered. */
@@ -79,6 +112,8 @@ export function failureOf(decision: Exclude<Decision, { kind: 'forward' }>): Fai
       return { code: 'E_FORBIDDEN' };
     case 'unrouted':
       return { code: 'E_UNROUTED' };
+    case 'throttled':
+      return { code: 'E_THROTTLED', retryAfterSec: decision.retryAfterSec };
     case 'undecidable':
       return { code: 'E_STORE_DOWN', retryAfterSec: 5 };
     default:

@@ -16,6 +16,7 @@ const payload = z.strictObject({
   sub: text,
   name: text,
   groups: z.array(text),
+  realm: text.optional(),
   amr: z.array(text),
   iat: timeMs,
   exp: timeMs,
@@ -33,6 +34,7 @@ export function toPayload(session: Session): SessionPayload {
     sub: identity.id,
     name: identity.name,
     groups: [...identity.groups],
+    ...(identity.realm !== undefined && { realm: identity.realm }),
     amr: [...session.amr],
     iat: session.signedInAtMs,
     exp: session.expiresAtMs,
@@ -46,7 +48,10 @@ export function parsePayload(value: unknown): Session | undefined {
   if (!success) return undefined;
   return {
     sid: data.sid,
-    identity: { id: data.sub, name: data.name, groups: data.groups },
+    identity: {
+      ...{ id: data.sub, name: data.name, groups: data.groups },
+      ...(data.realm !== undefined && { realm: data.realm }),
+    },
     amr: data.amr,
     signedInAtMs: data.iat,
     expiresAtMs: data.exp,

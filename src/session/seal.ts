@@ -4,7 +4,7 @@ import { deriveKey, type KeySet } from '../core/key-set.ts';
 import { type Clock, systemClock } from '../core/ports.ts';
 
 /** What a seal is for; each purpose has keys of its own. */
-export type SealPurpose = 'session' | 'browser';
+export type SealPurpose = 'session' | 'browser' | 'service';
 
 /** Seals and opens for one purpose. */
 export interface Sealer {

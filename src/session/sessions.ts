@@ -58,6 +58,8 @@ export interface LiveSessions extends Sessions {
   startPolling(): Promise<void>;
   /** One round of that loop: reads the feed, ends connections that are over. */
   poll(): Promise<void>;
+  /** Whether a session that somebody else has opened still stands. */
+  standingOf(session: Session): 'live' | 'over' | 'unknown';
   /** Stops polling; open connections are the caller's. */
   close(): void;
   /** Seals in the cache, connections watched, revocations known. */
@@ -110,6 +112,10 @@ export function createSessions(deps: SessionsDeps): LiveSessions {
     watch: liveness.watch,
     startPolling: liveness.start,
     poll: liveness.poll,
+    standingOf(session) {
+      if (!liveness.isCurrent()) return 'unknown';
+      return liveness.isOver(session) ? 'over' : 'live';
+    },
     close: liveness.close,
     clearCookie: setCookieLine(policy, { value: '', maxAgeSec: 0 }),
     clearCookies: clearCookieLines(policy),

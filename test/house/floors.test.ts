@@ -18,6 +18,7 @@ const FLOOR_OF_ROOM: Readonly<Record<string, number>> = {
   routing: 3,
   proxy: 3,
   realms: 3,
+  api: 3,
   cli: 4,
   demo: 4,
   snippets: 4,

@@ -64,7 +64,7 @@ export function createRouteCheck(deps: CheckDeps, forwardAuth: ForwardAuth): Che
     const { context, method } = asked;
     const routing = routeRequest(deps, method, context);
     if (!routing.ok) return refuse(exchange, { outcome: routing.code, context });
-    return whenKnown(judge(deps, exchange.req, routing.route), (verdict) =>
+    return whenKnown(judge(deps, exchange.req, routing.route, context), (verdict) =>
       settle(exchange, asked, verdict),
     );
   };

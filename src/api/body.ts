@@ -1,0 +1,74 @@
+/** Reads the JSON of a request, within bounds. @module */
+import type { IncomingMessage } from 'node:http';
+import { type Answer, refusal } from './answer.ts';
+
+/** The fields of a document, or the answer to what is none. */
+export type ReadBody =
+  | { readonly ok: true; readonly fields: ReadonlyMap<string, unknown> }
+  | { readonly ok: false; readonly answer: Answer };
+
+/** Names, realms and codes are short. */
+const MAX_BYTES = 8192;
+
+/** Reads an object; fields that nobody knows are left alone. */
+export async function readFields(req: IncomingMessage): Promise<ReadBody> {
+  if (!/^application\/json\s*(?:;|$)/i.test(req.headers['content-type'] ?? '')) {
+    return refused({ code: 'E_MEDIA_TYPE', message: 'Send application/json.' });
+  }
+  const text = await readText(req);
+  if (text === undefined) {
+    return refused({
+      code: 'E_BODY_TOO_LARGE',
+      message: `A document has up to ${MAX_BYTES} bytes.`,
+      headers: { Connection: 'close' },
+    });
+  }
+  const value = parse(text);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return refused({ code: 'E_FORM_INVALID', message: 'The body is no JSON object.' });
+  }
+  // A map: `__proto__` is a field like any other.
+  return { ok: true, fields: new Map(Object.entries(value)) };
+}
+
+const refused = (why: Parameters<typeof refusal>[0]): ReadBody => ({
+  ok: false,
+  answer: refusal(why),
+});
+
+async function readText(req: IncomingMessage): Promise<string | undefined> {
+  if (Number(req.headers['content-length']) > MAX_BYTES) return undefined;
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of req.iterator({ destroyOnReturn: false })) {
+    length += (chunk as Buffer).length;
+    if (length > MAX_BYTES) return undefined;
+    chunks.push(chunk as Buffer);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A text; undefined where the field is missing or something else. */
+export function textOf(fields: ReadonlyMap<string, unknown>, name: string): string | undefined {
+  const value = fields.get(name);
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** Codes are digits, and some clients send them as a number that has lost its zeros. */
+export function codeOf(fields: ReadonlyMap<string, unknown>, name: string): string | undefined {
+  const value = fields.get(name);
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) {
+    return String(value).padStart(CODE_DIGITS, '0');
+  }
+  return textOf(fields, name);
+}
+
+const CODE_DIGITS = 6;

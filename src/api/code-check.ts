@@ -1,0 +1,47 @@
+/** `POST /check`: is this code this person's. @module */
+import { type Answer, forbidden, found, refusal, throttled } from './answer.ts';
+import { codeOf, readFields, textOf } from './body.ts';
+import type { ApiDeps } from './contract.ts';
+import type { Endpoint } from './endpoint.ts';
+
+/** Builds the endpoint; bearers alone have a scope for it. */
+export function codeCheckEndpoint({ checkCode }: Pick<ApiDeps, 'checkCode'>): Endpoint {
+  return {
+    method: 'POST',
+    path: '/check',
+    async forCaller({ req, attempt }, caller) {
+      if (caller.kind !== 'bearer') return forbidden(NO_SCOPE);
+      const body = await readFields(req);
+      if (!body.ok) return body.answer;
+      const code = codeOf(body.fields, 'code');
+      const user = textOf(body.fields, 'user');
+      if (code === undefined)
+        return refusal({ code: 'E_FORM_INVALID', message: 'code is missing.' });
+      if (user === undefined && body.fields.has('user')) {
+        return refusal({ code: 'E_FORM_INVALID', message: 'user is no text.' });
+      }
+      const { bearer } = caller;
+      return answerTo(await checkCode({ bearer, user, code }, attempt));
+    },
+  };
+}
+
+/** What a bearer without the right scope reads. */
+export const NO_SCOPE = 'This bearer has no scope to check that code.';
+/** What a bearer for several people reads that names none. */
+export const NOBODY_NAMED = 'Name the person in user: this bearer is for no one person.';
+
+function answerTo(answer: Awaited<ReturnType<ApiDeps['checkCode']>>): Answer {
+  switch (answer.kind) {
+    case 'checked':
+      return found({ valid: answer.isValid });
+    case 'throttled':
+      return throttled(answer.retryAfterSec);
+    case 'forbidden':
+      return forbidden(NO_SCOPE);
+    case 'nobody-named':
+      return refusal({ code: 'E_FORM_INVALID', message: NOBODY_NAMED });
+    default:
+      return answer satisfies never;
+  }
+}

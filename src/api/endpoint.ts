@@ -1,0 +1,24 @@
+/** One address and method of the API, and what answers there. @module */
+import type { IncomingMessage } from 'node:http';
+import type { Caller } from '../accounts/callers.ts';
+import type { Attempt } from '../accounts/contract.ts';
+import type { Answer } from './answer.ts';
+
+/** One request, as far as it has been understood. */
+export interface Visit {
+  readonly req: IncomingMessage;
+  readonly attempt: Attempt;
+  readonly query: URLSearchParams;
+  /** What stood for `{id}`; '' where the path has none. */
+  readonly id: string;
+}
+
+/** Answers one request; throws only when something is broken. */
+export interface Endpoint {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  /** Below the root, as the OpenAPI document has it: `/services/{id}`. */
+  readonly path: string;
+  /** Undefined where the endpoint looks at credentials itself. */
+  readonly forCaller?: (visit: Visit, caller: Caller) => Promise<Answer> | Answer;
+  readonly forAnybody?: (visit: Visit) => Promise<Answer> | Answer;
+}
