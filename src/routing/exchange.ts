@@ -4,7 +4,6 @@ import type { Duplex } from 'node:stream';
 import type { ErrorCode } from '../core/errors.ts';
 import { endWith } from './client-error.ts';
 import type { Failure, FailureRenderer, RequestContext, Route } from './contract.ts';
-import type { HeaderLine } from './forwarded.ts';
 import { announcesBody } from './framing.ts';
 import { valuesOf } from './header-lines.ts';
 import type { Order, OrderTaker } from './order.ts';
@@ -25,8 +24,8 @@ export interface Exchange {
   own(context: RequestContext): void;
   forward(order: Order): void;
   fail(failure: Failure): void;
-  /** Writes an answer without a body: what gateways look at. */
-  answer(status: number, lines: readonly HeaderLine[]): void;
+  /** Writes an answer without a body, what gateways look at; names and values in turn. */
+  answer(status: number, rawHeaders: readonly string[]): void;
   /** The answer, whichever it is, ends the connection. */
   endConnection(): void;
   /** The client has left: nothing is worth doing. */
@@ -64,7 +63,11 @@ export function httpExchange(
     res,
     isReturnable: req.method === 'GET' || req.method === 'HEAD',
     refusal: () => undefined,
-    refusalOn: () => undefined,
+    // Whoever asks before sending is told before sending; what comes in chunks the forwarder counts.
+    refusalOn: ({ limits }) =>
+      limits.maxBodyBytes !== undefined && declaredLength(req) > limits.maxBodyBytes
+        ? 'E_BODY_TOO_LARGE'
+        : undefined,
     own(context) {
       boundBody(req, bodyTimeoutMs);
       if (awaitsContinue) res.writeContinue();
@@ -84,10 +87,10 @@ export function httpExchange(
       boundBody(req, bodyTimeoutMs);
       deps.failures.render(req, res, failure);
     },
-    answer(status, lines) {
+    answer(status, rawHeaders) {
       if (awaitsContinue) res.shouldKeepAlive = false;
       if (res.headersSent) res.destroy();
-      else res.writeHead(status, lines.flat()).end();
+      else res.writeHead(status, rawHeaders as string[]).end();
     },
     endConnection() {
       res.shouldKeepAlive = false;
@@ -132,10 +135,12 @@ export function upgradeExchange(
       if (isForwarded || socket.destroyed) socket.destroy();
       else deps.failures.renderUpgrade(req, socket, failure);
     },
-    answer(status, lines) {
-      const head = [['Connection', 'close'], ...lines].map(([name, value]) => `${name}: ${value}`);
-      const statusLine = `HTTP/1.1 ${status} ${STATUS_CODES[status]}`;
-      endWith(socket, `${[statusLine, ...head].join('\r\n')}\r\n\r\n`);
+    answer(status, rawHeaders) {
+      const lines = [`HTTP/1.1 ${status} ${STATUS_CODES[status]}`, 'Connection: close'];
+      for (let i = 0; i < rawHeaders.length; i += 2) {
+        lines.push(`${rawHeaders[i]}: ${rawHeaders[i + 1]}`);
+      }
+      endWith(socket, `${lines.join('\r\n')}\r\n\r\n`);
     },
     // A handshake has its socket to itself: every answer is the last.
     endConnection: ignore,
@@ -152,6 +157,11 @@ function isWebSocket({ method, httpVersion, rawHeaders }: IncomingMessage): bool
     others.length === 0 &&
     protocol?.toLowerCase() === 'websocket'
   );
+}
+
+/** In bytes; 0 for chunks. There is one line at most, of digits: admission has seen to it. */
+function declaredLength({ rawHeaders }: IncomingMessage): number {
+  return Number(valuesOf(rawHeaders, 'content-length')[0] ?? 0);
 }
 
 function isEndOfConnection(code: ErrorCode): boolean {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Route } from '../../src/routing/contract.ts';
+import { LIMITS } from '../proxy/door.ts';
 import { exchange, head, RawClient, statusOf } from '../proxy/raw-client.ts';
 import { answerEach, startRecordingUpstream } from '../proxy/recording-upstream.ts';
 import { CLOSE, type GateServer, setUp, startGate } from './gate-server.ts';
@@ -147,6 +148,16 @@ describe('Expect: 100-continue', () => {
     expect(answer).toMatch(/^HTTP\/1\.1 401 /);
     expect(answer).toMatch(/connection: close/i);
     expect(door.upstream.connections).toHaveLength(0);
+  });
+
+  it('for more than the route takes is 413, before anything is sent', async () => {
+    const limits = { ...LIMITS, maxBodyBytes: 4 };
+    await using door = await setUp([{ access: { kind: 'public' }, limits }]);
+    const answer = await exchange(door.gate.port, head('POST /', ...EXPECT));
+    expect(answer).toMatch(/^HTTP\/1\.1 413 /);
+    expect(answer).toMatch(/connection: close/i);
+    expect(door.upstream.connections).toHaveLength(0);
+    expect(outcomes(door.gate)).toEqual(['E_BODY_TOO_LARGE']);
   });
 
   it('works on our own pages', async () => {
