@@ -55,18 +55,14 @@ export function createApp(deps: AppDeps): App {
   const readiness = createReadiness(store, clock);
   const visitors = createVisitors(deps);
   const failures = createFailureRenderer({ prefix: config.prefix, isSecure: visitors.isSecure });
-<<<<<<< Updated upstream
-  const reporter = createReporter({ log, clock, requests: config.log.requests });
-  const failureOf = (req: IncomingMessage, code: ErrorCode): Failure => {
-    const context = reporter.contextOf(req);
-    return { code, ...(context && { context }) };
-  };
-=======
   const reporter = createReporter({
     ...{ log, clock, requests: config.log.requests },
     codesBelow: config.compat.codeCheck?.path,
   });
->>>>>>> Stashed changes
+  const failureOf = (req: IncomingMessage, code: ErrorCode): Failure => {
+    const context = reporter.contextOf(req);
+    return { code, ...(context && { context }) };
+  };
   const forwarder = createForwarder({
     ownCookieNames: visitors.sessions.ownCookieNames,
     fail: (req, res, code) => failures.render(req, res, failureOf(req, code)),

@@ -30,29 +30,20 @@ export interface ReporterDeps {
  * Builds the reporter. Lines hold the path but never the query, in which
  * upstreams and our own links carry tokens.
  */
-<<<<<<< Updated upstream
-export function createReporter({ log, clock, requests }: ReporterDeps): Reporter {
+export function createReporter({ log, clock, requests, codesBelow }: ReporterDeps): Reporter {
+  const masked = (path: string) => maskCode(path, codesBelow);
   // The forwarder knows nobody: with its failure it brings the request alone.
   const passed = new WeakMap<IncomingMessage, GateReport>();
   return {
     request(report) {
       if (report.outcome === 'forward' && report.req) passed.set(report.req, report);
-      if (report.outcome === 'E_INTERNAL') return logBreakage(log, report);
-      if (requests === 'all') return logWhenDone(log, clock, report);
-      if (requests === 'refused' && isRefusal(report.outcome)) logRefusal(log, report);
-=======
-export function createReporter({ log, clock, requests, codesBelow }: ReporterDeps): Reporter {
-  const masked = (path: string) => maskCode(path, codesBelow);
-  return {
-    request(report) {
       if (report.outcome === 'E_INTERNAL') return logBreakage(log, report, masked);
       if (requests === 'all') return logWhenDone({ log, clock, masked }, report);
       if (requests === 'refused' && isRefusal(report.outcome)) logRefusal(log, report, masked);
->>>>>>> Stashed changes
     },
     upstreamFailure(req, code, cause) {
       const report = passed.get(req);
-      const fields = report && fieldsOf(report);
+      const fields = report && fieldsOf(report, masked);
       log.warn({ ...fields, outcome: code, err: cause }, 'the upstream failed');
     },
     contextOf: (req) => passed.get(req)?.context,
@@ -100,8 +91,6 @@ function fieldsOf({ outcome, context, route, identity, reason, req }: GateReport
     ...(reason !== undefined && { reason }),
   };
 }
-<<<<<<< Updated upstream
-=======
 
 type Mask = (path: string) => string;
 
@@ -110,6 +99,3 @@ function maskCode(path: string, codesBelow: string | undefined): string {
   if (codesBelow === undefined || !path.startsWith(`${codesBelow}/`)) return path;
   return `${codesBelow}/[secret]`;
 }
-
-const pathOf = (target: string | undefined) => target?.split('?', 1)[0];
->>>>>>> Stashed changes
