@@ -1,5 +1,6 @@
 /** Who is signed in, since when, and the ways out. @module */
 import type { Paths } from '../paths.ts';
+import { Fact, Facts } from './facts.tsx';
 import { Notice, PostForm } from './form-parts.tsx';
 import { GroupList } from './group-list.tsx';
 import { PersonName } from './person-name.tsx';
@@ -31,28 +32,19 @@ export function AccountPage(props: AccountProps) {
           </p>
         </Notice>
       )}
-      <dl class="facts">
-        <div>
-          <dt>Signed in as</dt>
-          <dd>
-            <PersonName name={props.name} />
-          </dd>
-        </div>
-        <div>
-          <dt>Since</dt>
-          <dd>
-            <time dateTime={props.sinceIso} title={props.sinceIso}>
-              {props.since}
-            </time>
-          </dd>
-        </div>
-        <div>
-          <dt>{groups.length === 1 ? 'Group' : 'Groups'}</dt>
-          <dd>
-            <GroupList groups={groups} />
-          </dd>
-        </div>
-      </dl>
+      <Facts>
+        <Fact term="Signed in as">
+          <PersonName name={props.name} />
+        </Fact>
+        <Fact term="Since">
+          <time dateTime={props.sinceIso} title={props.sinceIso}>
+            {props.since}
+          </time>
+        </Fact>
+        <Fact term={groups.length === 1 ? 'Group' : 'Groups'}>
+          <GroupList groups={groups} />
+        </Fact>
+      </Facts>
       <div class="actions">
         <a class="button" href="/">
           Continue

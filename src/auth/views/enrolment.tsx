@@ -2,6 +2,7 @@
 import type { PendingEnrolment } from '../../accounts/contract.ts';
 import type { TotpConfig } from '../../config/config.ts';
 import { CodeField } from '../methods/totp/code-field.tsx';
+import { Fact, Facts } from './facts.tsx';
 import { PostForm, Problem } from './form-parts.tsx';
 import { PersonName } from './person-name.tsx';
 import { QrCode } from './qr-code.tsx';
@@ -68,30 +69,18 @@ export function EnrolmentPage(props: EnrolmentProps) {
 
 function ByHand({ pending, totp }: Pick<EnrolmentProps, 'pending' | 'totp'>) {
   return (
-    <dl class="facts">
-      <div>
-        <dt>Secret key</dt>
-        <dd>
-          <code class="secret">{groupsOfFour(pending.secret)}</code>
-        </dd>
-      </div>
-      <div>
-        <dt>Account</dt>
-        <dd>
-          <PersonName name={pending.name} />
-        </dd>
-      </div>
-      <div>
-        <dt>Issuer</dt>
-        <dd>{totp.issuer}</dd>
-      </div>
-      <div>
-        <dt>Type</dt>
-        <dd>
-          Time-based, {totp.algorithm}, {totp.digits} digits, {`${totp.periodSec}\u00a0s`}
-        </dd>
-      </div>
-    </dl>
+    <Facts>
+      <Fact term="Secret key">
+        <code class="secret">{groupsOfFour(pending.secret)}</code>
+      </Fact>
+      <Fact term="Account">
+        <PersonName name={pending.name} />
+      </Fact>
+      <Fact term="Issuer">{totp.issuer}</Fact>
+      <Fact term="Type">
+        Time-based, {totp.algorithm}, {totp.digits} digits, {`${totp.periodSec}\u00a0s`}
+      </Fact>
+    </Facts>
   );
 }
 

@@ -3,6 +3,7 @@ import { type ErrorCode, STATUS } from '../../core/errors.ts';
 import type { Identity } from '../../core/identity.ts';
 import { MESSAGES } from '../messages.ts';
 import type { Paths } from '../paths.ts';
+import { Fact, Facts } from './facts.tsx';
 import { GroupList } from './group-list.tsx';
 import { type Action, MessagePage } from './message.tsx';
 import { PersonName } from './person-name.tsx';
@@ -32,22 +33,16 @@ export function FailurePage({ failure, paths, returnTo }: FailureProps) {
       requestId={failure.context?.requestId}
     >
       {identity !== undefined && (
-        <dl class="facts failure-facts">
-          <div>
-            <dt>Signed in as</dt>
-            <dd>
-              <PersonName name={identity.name} />
-            </dd>
-          </div>
+        <Facts>
+          <Fact term="Signed in as">
+            <PersonName name={identity.name} />
+          </Fact>
           {missingGroups.length > 0 && (
-            <div>
-              <dt>{missingGroups.length === 1 ? 'Needs group' : 'Needs one of'}</dt>
-              <dd>
-                <GroupList groups={missingGroups} />
-              </dd>
-            </div>
+            <Fact term={missingGroups.length === 1 ? 'Needs group' : 'Needs one of'}>
+              <GroupList groups={missingGroups} />
+            </Fact>
           )}
-        </dl>
+        </Facts>
       )}
     </MessagePage>
   );

@@ -97,7 +97,7 @@ input:focus-visible { outline-offset: 0; border-color: var(--accent); }`;
 
 const PARTS = `
 .facts { margin: 0; border-top: 1px solid var(--line); }
-.failure-facts { margin-bottom: 1rem; }
+.facts + p { margin-top: 1rem; }
 .facts > div { display: grid; grid-template-columns: 6.5rem 1fr; gap: .125rem .75rem; padding: .625rem 0; border-bottom: 1px solid var(--line); }
 .facts dt { color: var(--soft); font-size: .9375rem; }
 .facts dd { margin: 0; min-width: 0; overflow-wrap: anywhere; }
