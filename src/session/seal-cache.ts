@@ -23,7 +23,7 @@ export interface SealCache {
 }
 
 /** Room for ten thousand sessions with cookies of ordinary size. */
-export const DEFAULT_BOUNDS: SealCacheBounds = {
+const DEFAULT_BOUNDS: SealCacheBounds = {
   maxEntries: 10_000,
   maxTextLength: 16 * 1024 * 1024,
 };

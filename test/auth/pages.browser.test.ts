@@ -1,19 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { AxeBuilder } from '@axe-core/playwright';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { launchBrowser } from '../e2e/browser.ts';
 import { describeWith } from '../programs.ts';
 import { codeAt, openTestRoom, PASSWORD, type TestRoom } from './test-room.ts';
 
-const ARGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 /** Two cores that others may be using too. */
 const SLOW_MS = 120_000;
 const PHONE = { viewport: { width: 320, height: 640 } };
@@ -67,7 +59,7 @@ async function walk({ room, page, look }: Sight): Promise<void> {
 describeWith(['chromium', 'zbarimg'], 'the pages in a browser', () => {
   let browser: Browser;
   beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ARGS });
+    browser = await launchBrowser();
   });
   afterAll(() => browser.close());
 

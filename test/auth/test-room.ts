@@ -47,7 +47,7 @@ export interface TestRoom {
 }
 
 const BUDGET = { free: 5, baseWaitMs: 1000, maxWaitMs: 60_000, perDay: 100 };
-export const POLICY: Config['auth'] = {
+const POLICY: Config['auth'] = {
   factors: ['password', 'totp'],
   signup: 'open',
   totp: { issuer: 'Example Tools', digits: 6, periodSec: 30, algorithm: 'SHA1', window: 1 },
