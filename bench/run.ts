@@ -7,6 +7,7 @@ import { LOAD_CORE } from './process.ts';
 import { measureRequests, type Row } from './requests.ts';
 import { ratiosOf, requestTable, transferTable } from './tables.ts';
 import { measureColdStart, measureIdleSockets, measureTransfers } from './transfers.ts';
+import { measureVerify, verifyTable } from './verify.ts';
 
 const IDLE_SOCKETS = 2_000;
 const isQuick = process.argv.includes('--quick');
@@ -22,6 +23,7 @@ try {
   print(requestTable(rows));
   const transfers = await measureTransfers(folder, upstream.port);
   print(`\n${transferTable(transfers)}`);
+  print(`\n${verifyTable(await measureVerify(folder, rounds))}`);
   const perSocketKb = await measureIdleSockets(folder, IDLE_SOCKETS);
   print(`\nIdle WebSocket (${IDLE_SOCKETS}): ${perSocketKb.toFixed(1)} KB of memory each`);
   print(

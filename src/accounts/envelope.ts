@@ -1,5 +1,5 @@
 /** The sealed form in which a credential's secret is stored (ADR 10). @module */
-import { createCipheriv, createDecipheriv } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject } from 'node:crypto';
 import { DoorError } from '../core/errors.ts';
 import { deriveKey, type KeySet } from '../core/key-set.ts';
 import type { Random } from '../core/ports.ts';
@@ -36,10 +36,18 @@ export function createEnvelope(deps: { readonly keys: KeySet; readonly random: R
   if (currentRoot === undefined) {
     throw new DoorError('E_INTERNAL', `the key set has no key ${keys.currentId}`);
   }
+  // Deriving a key costs more than the cipher, and there are few: root keys times kinds.
+  const derived = new Map<string, KeyObject>();
+  const keyFor = (keyId: string, root: Uint8Array, { kind }: EnvelopeOwner): KeyObject => {
+    const name = `${kind}.${keyId}`;
+    const key = derived.get(name) ?? createSecretKey(deriveKey(root, `credential/${kind}`));
+    derived.set(name, key);
+    return key;
+  };
   return {
     seal(owner, plain) {
       const iv = random.bytes(IV_BYTES);
-      const cipher = createCipheriv('aes-256-gcm', keyFor(currentRoot, owner), iv);
+      const cipher = createCipheriv('aes-256-gcm', keyFor(keys.currentId, currentRoot, owner), iv);
       cipher.setAAD(identityOf(owner));
       const body = Buffer.concat([
         cipher.update(plain, 'utf8'),
@@ -52,7 +60,7 @@ export function createEnvelope(deps: { readonly keys: KeySet; readonly random: R
       const [, keyId = '', iv = '', body = ''] = SHAPE.exec(sealed) ?? [];
       const root = keys.keys.get(keyId);
       if (root === undefined) return undefined;
-      return decrypt(keyFor(root, owner), owner, {
+      return decrypt(keyFor(keyId, root, owner), owner, {
         iv: Buffer.from(iv, 'base64url'),
         body: Buffer.from(body, 'base64url'),
       });
@@ -61,7 +69,7 @@ export function createEnvelope(deps: { readonly keys: KeySet; readonly random: R
 }
 
 function decrypt(
-  key: Uint8Array,
+  key: KeyObject,
   owner: EnvelopeOwner,
   parts: { readonly iv: Buffer; readonly body: Buffer },
 ): string | undefined {
@@ -76,9 +84,6 @@ function decrypt(
     return undefined;
   }
 }
-
-const keyFor = (root: Uint8Array, owner: EnvelopeOwner) =>
-  deriveKey(root, `credential/${owner.kind}`);
 
 const identityOf = (owner: EnvelopeOwner) =>
   Buffer.from(`${owner.kind}|${owner.principalId}|${owner.credentialId}`);

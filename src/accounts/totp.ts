@@ -1,5 +1,5 @@
 /** Time-based one-time codes: make a secret, match a code to its step. @module */
-import { timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto';
 import { HOTP, Secret as OtpSecret, TOTP, URI } from 'otpauth';
 import type { TotpConfig } from '../config/config.ts';
 import type { Random } from '../core/ports.ts';
@@ -36,8 +36,16 @@ export function stepAt(nowMs: number, periodSec: number): number {
 
 /** The code that an app shows during `step`, zero-padded. */
 export function codeAt(key: TotpKey, step: number): string {
-  const secret = OtpSecret.fromBase32(key.secret);
-  return HOTP.generate({ secret, algorithm: key.algorithm, digits: key.digits, counter: step });
+  return createCoder(key)(step);
+}
+
+/** Codes of one key by step. Its key object is made once: that costs more than a code. */
+function createCoder({ secret: base32, algorithm, digits }: TotpKey): (step: number) => string {
+  const secret = OtpSecret.fromBase32(base32);
+  const key = createSecretKey(secret.bytes);
+  const hmac = (hash: string, _bytes: Uint8Array, message: Uint8Array) =>
+    createHmac(hash, key).update(message).digest();
+  return (step) => HOTP.generate({ secret, algorithm, digits, counter: step, hmac });
 }
 
 /** Reads a code as people type it: apps show `123 456`. */
@@ -61,10 +69,11 @@ export function matchCode(
   // ASCII digits first: `\d` and `Number` take other scripts' digits for ours.
   if (!/^[0-9]+$/.test(code) || code.length !== key.digits) return undefined;
   const typed = Buffer.from(code);
+  const coder = createCoder(key);
   const current = stepAt(at.nowMs, key.periodSec);
   let matched: number | undefined;
   for (let step = Math.max(0, current - at.window); step <= current + at.window; step += 1) {
-    if (timingSafeEqual(typed, Buffer.from(codeAt(key, step)))) matched = step;
+    if (timingSafeEqual(typed, Buffer.from(coder(step)))) matched = step;
   }
   return matched;
 }
