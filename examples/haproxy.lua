@@ -16,7 +16,7 @@ local OWN_COOKIES = {
 -- What the door is told of the client's request, beside its address.
 local PASSED = {
   "accept", "cookie", "origin", "sec-fetch-dest", "sec-fetch-mode", "sec-websocket-version",
-  "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto",
+  "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "sallyport-authorization",
 }
 
 -- What belongs to the connection between HAProxy and the door.
@@ -82,12 +82,13 @@ core.register_action("sallyport_check", { "http-req" }, function(txn, url)
     return
   end
   if response.status ~= 200 then return answer(txn, response) end
-  for _, name in ipairs({ "remote-user", "remote-groups" }) do
+  for _, name in ipairs({ "remote-user", "remote-groups", "remote-realm" }) do
     txn.http:req_del_header(name)
     local value = all_values(response.headers, name)[1] or ""
     if value ~= "" then txn.http:req_set_header(name, value) end
   end
   local renewed = all_values(response.headers, "set-cookie")[1]
   if renewed ~= nil then txn:set_var("txn.sallyport_set_cookie", renewed) end
+  txn.http:req_del_header("sallyport-authorization")
   remove_own_cookies(txn)
 end, 1)

@@ -1,4 +1,5 @@
 /** Who is on the other side, and what the proxies before us may say about it. @module */
+import { isIPv4 } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { itemsOf } from './header-lines.ts';
 import { canonicalHost, type Scheme } from './host.ts';
@@ -24,14 +25,27 @@ export interface ClientWay {
 export function createTrustedPeers(cidrs: readonly string[]): TrustedPeers {
   const networks = cidrs.map((cidr) => ipaddr.parseCIDR(cidr));
   if (networks.length === 0) return () => false;
-  return (text) => {
+  const isListed = (text: string) => {
     const address = parseAddress(text);
     if (address === undefined) return false;
     return networks.some(([network, bits]) => {
       return network.kind() === address.kind() && address.match([network, bits]);
     });
   };
+  // Few peers ask, and often: parsing their addresses would cost more than the rest of a check.
+  const known = new Map<string, boolean>();
+  return (text) => {
+    const before = known.get(text);
+    if (before !== undefined) return before;
+    if (known.size >= MAX_KNOWN_PEERS) known.clear();
+    const answer = isListed(text);
+    known.set(text, answer);
+    return answer;
+  };
 }
+
+/** Addresses that are remembered; a client that invents some only empties the memory. */
+const MAX_KNOWN_PEERS = 1_000;
 
 /** An IPv4-mapped IPv6 address as IPv4, no zone: one spelling for logs and throttles. */
 export function plainAddress(address: string | undefined): string {
@@ -77,6 +91,7 @@ export function forwardedHost(rawHeaders: readonly string[], scheme: Scheme): st
 
 /** One hop as some proxies write it: with a port, in brackets. */
 function hopAddress(written: string): string | undefined {
+  if (isIPv4(written)) return written;
   const [, bracketed, withPort] =
     /^\[([^\]]+)\](?::[0-9]+)?$|^([0-9.]+):[0-9]+$/.exec(written) ?? [];
   return parseAddress(bracketed ?? withPort ?? written)?.toString();

@@ -21,5 +21,10 @@ export function valuesOf(rawHeaders: readonly string[], name: string): readonly 
 
 /** The comma-separated items of every line under `name`, trimmed, in order. */
 export function itemsOf(rawHeaders: readonly string[], name: string): readonly string[] {
-  return valuesOf(rawHeaders, name).flatMap((line) => line.split(',').map((item) => item.trim()));
+  const values = valuesOf(rawHeaders, name);
+  // One line with one item, as it nearly always is, costs no list of lists.
+  const [only] = values;
+  if (only === undefined) return NONE;
+  if (values.length === 1 && !only.includes(',')) return [only.trim()];
+  return values.flatMap((line) => line.split(',').map((item) => item.trim()));
 }

@@ -1,6 +1,13 @@
 /** `sallyport snippet caddy`: a Caddyfile. @module */
 import { indent, paragraphs, wholeSec } from './lines.ts';
-import { cookiePattern, FORGEABLE_HEADERS, IDENTITY_HEADERS, pathPattern } from './names.ts';
+import {
+  cookiePattern,
+  FORGEABLE_FAMILIES,
+  FORGEABLE_HEADERS,
+  IDENTITY_HEADERS,
+  pathPattern,
+  SERVICE_HEADER,
+} from './names.ts';
 import type { Place, Plan, Site } from './plan.ts';
 
 /** Prints the configuration. */
@@ -19,7 +26,10 @@ const ODD_SIGNS = "!#$%&'+.^_|~";
 
 function clean(): string {
   const odd = [...ODD_SIGNS].map((sign) => `request_header \`-*${sign}*\``);
-  const names = ['Remote-*', ...FORGEABLE_HEADERS.filter((name) => !name.startsWith('Remote-'))];
+  const isOfFamily = (name: string) =>
+    FORGEABLE_FAMILIES.some((family) => name.toLowerCase().startsWith(`${family}-`));
+  const families = FORGEABLE_FAMILIES.map((family) => `${family}-*`);
+  const names = [...families, ...FORGEABLE_HEADERS.filter((name) => !isOfFamily(name))];
   return `# Nothing of what a client makes up about itself gets past this, in any spelling.
 (sallyport_clean) {
 	${odd.join('\n\t')}
@@ -57,12 +67,13 @@ function check({ prefix, door }: Plan): string {
 
 /** Caddy takes an empty replacement for none, so an empty group stands in for it. */
 function cookies({ cookieName }: Plan): string {
-  return `# The application gets the other cookies, as they are.
+  return `# The application gets the other cookies, as they are, and not what services show the door.
 (sallyport_cookies) {
 	request_header Cookie \`(?i)(?:^|;)[\\s=]*${cookiePattern(cookieName)}\\s*=[^;]*()\` $1
 	request_header Cookie \`^;\\s*()\` $1
 	@sallyport_no_cookie header_regexp Cookie ^\\s*$
 	request_header @sallyport_no_cookie -Cookie
+	request_header -${SERVICE_HEADER}
 }`;
 }
 

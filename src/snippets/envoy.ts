@@ -1,7 +1,12 @@
 /** `sallyport snippet envoy`: a static configuration. @module */
 import { Document, isScalar, Scalar, visit } from 'yaml';
 import { ownCookieNames } from '../session/cookie.ts';
-import { FORGEABLE_HEADERS, IDENTITY_HEADERS } from './names.ts';
+import {
+  FORGEABLE_FAMILIES,
+  FORGEABLE_HEADERS,
+  IDENTITY_HEADERS,
+  SERVICE_HEADER,
+} from './names.ts';
 import type { Place, Plan, Site } from './plan.ts';
 
 const TYPE = 'type.googleapis.com/envoy.extensions';
@@ -105,6 +110,7 @@ function check({ prefix, door }: Plan) {
     allowed_headers: named(
       ...['accept', 'cookie', 'origin', 'sec-fetch-dest', 'sec-fetch-mode'],
       ...['sec-websocket-version', 'x-forwarded-for', 'x-forwarded-proto'],
+      SERVICE_HEADER.toLowerCase(),
     ),
     http_service: {
       server_uri: { uri: `http://${door}`, cluster: DOOR, timeout: '5s' },
@@ -212,16 +218,23 @@ const upstreamTls = (sni: string) => ({
 
 /** Underscores are refused before this; what is left are the other signs that applications fold. */
 function clean(): string {
-  const names = [...IDENTITY_HEADERS, ...FORGEABLE_HEADERS].map((name) => name.toLowerCase());
+  const names = FORGEABLE_HEADERS.map((name) => name.toLowerCase());
   return `-- Nothing of what a client makes up about itself gets past this, in any spelling.
 local FORGEABLE = {
 ${names.map((name) => `  ["${name}"] = true,`).join('\n')}
 }
+local function is_of_family(name)
+  for _, family in ipairs({ ${FORGEABLE_FAMILIES.map((family) => `"${family}-"`).join(', ')} }) do
+    if name:sub(1, #family) == family then return true end
+  end
+  return false
+end
 function envoy_on_request(handle)
   local forged = {}
   for name, _ in pairs(handle:headers()) do
+    local lower = name:lower()
     local is_odd = name:sub(1, 1) ~= ":" and name:find("[^A-Za-z0-9-]")
-    if is_odd or FORGEABLE[name:lower()] then forged[#forged + 1] = name end
+    if is_odd or FORGEABLE[lower] or is_of_family(lower) then forged[#forged + 1] = name end
   end
   for _, name in ipairs(forged) do handle:headers():remove(name) end
 end
@@ -230,11 +243,12 @@ end
 
 function cookies({ cookieName }: Plan): string {
   const names = [...ownCookieNames(cookieName)];
-  return `-- Applications get every cookie but those of the door.
+  return `-- Applications get every cookie but those of the door, and not what services show it.
 local OWN_COOKIES = {
 ${names.map((name) => `  ["${name}"] = true,`).join('\n')}
 }
 function envoy_on_request(handle)
+  handle:headers():remove("${SERVICE_HEADER.toLowerCase()}")
   local line = handle:headers():get("cookie")
   if line == nil then return end
   local kept = {}

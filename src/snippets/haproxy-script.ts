@@ -1,6 +1,6 @@
 /** `sallyport snippet haproxy --lua`: the script that asks. @module */
 import { ownCookieNames } from '../session/cookie.ts';
-import { IDENTITY_HEADERS } from './names.ts';
+import { IDENTITY_HEADERS, SERVICE_HEADER } from './names.ts';
 import type { Plan } from './plan.ts';
 
 /** Prints the script. It needs nothing but HAProxy's own Lua (2.6 or later). */
@@ -17,7 +17,7 @@ ${own.join('\n')}
 -- What the door is told of the client's request, beside its address.
 local PASSED = {
   "accept", "cookie", "origin", "sec-fetch-dest", "sec-fetch-mode", "sec-websocket-version",
-  "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto",
+  "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", ${quote(SERVICE_HEADER.toLowerCase())},
 }
 
 -- What belongs to the connection between HAProxy and the door.
@@ -90,6 +90,7 @@ core.register_action("sallyport_check", { "http-req" }, function(txn, url)
   end
   local renewed = all_values(response.headers, "set-cookie")[1]
   if renewed ~= nil then txn:set_var("txn.sallyport_set_cookie", renewed) end
+  txn.http:req_del_header(${quote(SERVICE_HEADER.toLowerCase())})
   remove_own_cookies(txn)
 end, 1)
 `;

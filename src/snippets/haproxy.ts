@@ -1,6 +1,6 @@
 /** `sallyport snippet haproxy`: a configuration that loads the printed script. @module */
 import { indent, paragraphs } from './lines.ts';
-import { FORGEABLE_HEADERS, IDENTITY_HEADERS, pathPattern } from './names.ts';
+import { FORGEABLE_FAMILIES, FORGEABLE_HEADERS, pathPattern } from './names.ts';
 import type { Place, Plan, Site } from './plan.ts';
 
 /** Prints the configuration; the script comes from {@link haproxyScript}. */
@@ -55,7 +55,9 @@ function defaults(plan: Plan): string {
 
 function frontend(plan: Plan, places: readonly NamedPlace[]): string {
   const ports = [...new Set(plan.sites.map(({ port }) => port))];
-  const names = [...IDENTITY_HEADERS, ...FORGEABLE_HEADERS].map((name) => name.toLowerCase());
+  const names = FORGEABLE_HEADERS.map((name) => name.toLowerCase()).filter(
+    (name) => !FORGEABLE_FAMILIES.some((family) => name.startsWith(`${family}-`)),
+  );
   const inner = paragraphs(
     ports
       .map(
@@ -65,6 +67,7 @@ function frontend(plan: Plan, places: readonly NamedPlace[]): string {
       .join('\n'),
     `# Nothing of what a client makes up about itself gets past this, in any spelling.
 http-request del-header [^A-Za-z0-9-] -m reg
+http-request del-header ^(?:${FORGEABLE_FAMILIES.join('|')})- -m reg
 http-request del-header ^(?:${names.join('|')})$ -m reg
 http-request set-header X-Forwarded-For %[src]
 http-request set-header X-Forwarded-Proto ${plan.isTls ? 'https' : 'http'}

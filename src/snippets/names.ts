@@ -1,8 +1,13 @@
 /** Names that the gateways' configurations are full of: cookies, and headers about people. @module */
-import { VOUCHED_HEADERS } from '../core/header-name.ts';
+import { DOOR_AUTHORIZATION, VOUCHED_HEADERS } from '../core/header-name.ts';
 
 /** What the check answers with, and the gateway hands on. */
-export const IDENTITY_HEADERS = ['Remote-User', 'Remote-Groups'] as const;
+export const IDENTITY_HEADERS = ['Remote-User', 'Remote-Groups', 'Remote-Realm'] as const;
+
+/** Where services show who they are: the question has it, the application must not. */
+export const SERVICE_HEADER = DOOR_AUTHORIZATION.replace(/(^|-)[a-z]/g, (letter) =>
+  letter.toUpperCase(),
+);
 
 /** What the gateway itself says about the way of a request. */
 const WAY_HEADERS: ReadonlySet<string> = new Set([
@@ -13,10 +18,12 @@ const WAY_HEADERS: ReadonlySet<string> = new Set([
 
 /** Headers that a client may forge and nobody sets anew, in their usual spelling. */
 export const FORGEABLE_HEADERS: readonly string[] = [...VOUCHED_HEADERS]
-  .filter(
-    (name) => !WAY_HEADERS.has(name) && !IDENTITY_HEADERS.some((own) => own.toLowerCase() === name),
-  )
+  .filter((name) => !WAY_HEADERS.has(name) && name !== DOOR_AUTHORIZATION)
+  .filter((name) => !IDENTITY_HEADERS.some((own) => own.toLowerCase() === name))
   .map((name) => name.replace(/(^|-)[a-z]/g, (letter) => letter.toUpperCase()));
+
+/** Beginnings of names that applications believe whatever follows, in small letters. */
+export const FORGEABLE_FAMILIES = ['remote', 'x-auth-request', 'x-original'] as const;
 
 /**
  * A regular expression for the names of the door's cookies, under every prefix; to

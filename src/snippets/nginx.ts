@@ -1,6 +1,6 @@
 /** `sallyport snippet nginx`: blocks for `http { }`. @module */
 import { indent, paragraphs, wholeSec } from './lines.ts';
-import { cookiePattern, FORGEABLE_HEADERS, pathPattern } from './names.ts';
+import { cookiePattern, FORGEABLE_HEADERS, pathPattern, SERVICE_HEADER } from './names.ts';
 import type { Place, Plan, Site } from './plan.ts';
 
 /** How often one of the door's cookies is taken out; a browser has three. */
@@ -65,6 +65,7 @@ server_name ${site.host ?? '_'};${tls(plan, site)}`,
 auth_request ${plan.prefix}/check;
 auth_request_set $sallyport_user $upstream_http_remote_user;
 auth_request_set $sallyport_groups $upstream_http_remote_groups;
+auth_request_set $sallyport_realm $upstream_http_remote_realm;
 auth_request_set $sallyport_login $upstream_http_x_sallyport_login;
 auth_request_set $sallyport_set_cookie $upstream_http_set_cookie;
 error_page 401 = @sallyport_sign_in;
@@ -116,6 +117,8 @@ proxy_set_header Connection $sallyport_connection;
 proxy_set_header Cookie $sallyport_cookies;
 proxy_set_header Remote-User $sallyport_user;
 proxy_set_header Remote-Groups $sallyport_groups;
+proxy_set_header Remote-Realm $sallyport_realm;
+proxy_set_header ${SERVICE_HEADER} "";
 proxy_set_header X-Forwarded-For $remote_addr;
 proxy_set_header X-Forwarded-Proto $scheme;
 proxy_set_header X-Forwarded-Host $host$sallyport_port;
@@ -154,6 +157,7 @@ location = ${prefix}/check {
     proxy_set_header Content-Length "";
     proxy_set_header Connection "";
     proxy_set_header Cookie $http_cookie;
+    proxy_set_header ${SERVICE_HEADER} $http_${SERVICE_HEADER.toLowerCase().replaceAll('-', '_')};
     proxy_set_header Accept $http_accept;
     proxy_set_header Origin $http_origin;
     proxy_set_header Sec-Fetch-Mode $http_sec_fetch_mode;

@@ -1,6 +1,6 @@
 /** `sallyport snippet traefik`: a file for the file provider (Traefik 3). @module */
 import { stringify } from 'yaml';
-import { FORGEABLE_HEADERS, IDENTITY_HEADERS } from './names.ts';
+import { FORGEABLE_HEADERS, IDENTITY_HEADERS, SERVICE_HEADER } from './names.ts';
 import type { Place, Plan, Site } from './plan.ts';
 
 /** Prints the configuration. */
@@ -43,7 +43,8 @@ export function traefikSnippet(plan: Plan): string {
           forwardAuth: {
             address: `${address}${plan.prefix}/check`,
             trustForwardHeader: false,
-            authResponseHeaders: [...IDENTITY_HEADERS, 'Cookie'],
+            // What the answer does not hold is deleted: so no application sees it.
+            authResponseHeaders: [...IDENTITY_HEADERS, 'Cookie', SERVICE_HEADER],
             addAuthCookiesToResponse: cookieNames(plan),
           },
         },

@@ -54,7 +54,13 @@ describe('sallyport snippet', () => {
     expect(middlewares['sallyport-check'].forwardAuth).toMatchObject({
       address: 'http://127.0.0.1:8080/_auth/check',
       trustForwardHeader: false,
-      authResponseHeaders: ['Remote-User', 'Remote-Groups', 'Cookie'],
+      authResponseHeaders: [
+        'Remote-User',
+        'Remote-Groups',
+        'Remote-Realm',
+        'Cookie',
+        'Sallyport-Authorization',
+      ],
     });
     const envoy = parse((await run('envoy', '--config', CONFIG)).stdout);
     const manager = envoy.static_resources.listeners[0].filter_chains[0].filters[0].typed_config;

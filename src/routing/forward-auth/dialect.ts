@@ -1,6 +1,6 @@
 /** What a gateway says about the request that it asks for, and in which words. @module */
 import { METHODS } from 'node:http';
-import { foldHeaderName, VOUCHED_HEADERS } from '../../core/header-name.ts';
+import { foldHeaderName, isVouchedName } from '../../core/header-name.ts';
 import { canonicalHost, type Scheme } from '../host.ts';
 import { parseTarget } from '../target.ts';
 
@@ -86,8 +86,8 @@ export function hear(rawHeaders: readonly string[], dialect: Dialect): Heard {
     const written = rawHeaders[i] as string;
     // Ordinary names are told apart by length and first letter, without a copy.
     if (!LENGTHS.has(written.length) || (written.charCodeAt(0) | 0x20) !== 0x78) continue;
-    const name = foldHeaderName(written);
-    if (!isName(name)) continue;
+    const name = nameOf(written);
+    if (name === undefined) continue;
     if (said[name] !== undefined) return disbelieve(`${name} came twice`);
     if (isForeign(name, dialect)) return disbelieve(`${name} is not of this gateway's family`);
     said[name] = rawHeaders[i + 1] as string;
@@ -125,9 +125,15 @@ const KNOWN_METHODS: ReadonlySet<string> = new Set(
 );
 
 const isForged = (written: string) =>
-  written.length < 32 &&
-  /[^a-z0-9-]/i.test(written) &&
-  VOUCHED_HEADERS.has(foldHeaderName(written));
+  /[^a-z0-9-]/i.test(written) && isVouchedName(foldHeaderName(written));
+
+/** Folding is for those who write a name as nobody else does. */
+function nameOf(written: string): Name | undefined {
+  const lower = written.toLowerCase();
+  if (isName(lower)) return lower;
+  const folded = foldHeaderName(lower);
+  return isName(folded) ? folded : undefined;
+}
 
 const isName = (name: string): name is Name => NAMES.has(name);
 

@@ -3,7 +3,7 @@ import { type ErrorCode, STATUS } from '../../core/errors.ts';
 import type { Identity } from '../../core/identity.ts';
 import type { Failure } from '../contract.ts';
 import type { Exchange } from '../exchange.ts';
-import { type HeaderLine, identityLines } from '../forwarded.ts';
+import { identityLines } from '../forwarded.ts';
 import { valuesOf } from '../header-lines.ts';
 import { type SignInSite, signInUrl } from '../sign-in-url.ts';
 import type { Dialect } from './dialect.ts';
@@ -40,7 +40,7 @@ export function createStatusReply(deps?: ReplyDeps): Reply {
     refuse(exchange, refusal) {
       const status = STATUS[statusCode(refusal.code)] === 401 ? 401 : 403;
       const login = status === 401 && deps && loginFor(deps, exchange, refusal);
-      exchange.answer(status, login ? [[LOGIN_HEADER, login], ...BARE] : BARE);
+      exchange.answer(status, login ? [LOGIN_HEADER, login, ...BARE] : BARE);
     },
   };
 }
@@ -60,30 +60,27 @@ export function createPageReply(deps: ReplyDeps): Reply {
 /** nginx cannot percent-encode: where a person is to be sent comes with the 401, encoded. */
 const LOGIN_HEADER = 'X-Sallyport-Login';
 
-const BARE: readonly HeaderLine[] = [
-  ['Cache-Control', 'no-store'],
-  ['Content-Length', '0'],
-];
-const NOBODY: readonly HeaderLine[] = [
-  ['Remote-User', ''],
-  ['Remote-Groups', ''],
-];
+const BARE: readonly string[] = ['Cache-Control', 'no-store', 'Content-Length', '0'];
+const NO_REALM: readonly string[] = ['Remote-Realm', ''];
+const NOBODY: readonly string[] = [...BARE, 'Remote-User', '', 'Remote-Groups', '', ...NO_REALM];
 
 function createAllow(deps: ReplyDeps | undefined): Reply['allow'] {
-  const linesByIdentity = new WeakMap<Identity, readonly HeaderLine[]>();
-  const linesOf = (identity: Identity) => {
-    const lines = linesByIdentity.get(identity) ?? identityLines(identity);
-    linesByIdentity.set(identity, lines);
-    return lines;
+  // Made once for each opened seal: people who are signed in ask again and again.
+  const headersByIdentity = new WeakMap<Identity, readonly string[]>();
+  const headersOf = (identity: Identity) => {
+    const known = headersByIdentity.get(identity);
+    if (known !== undefined) return known;
+    const lines = identityLines(identity).flat();
+    const headers = [...BARE, ...lines, ...(identity.realm === undefined ? NO_REALM : [])];
+    headersByIdentity.set(identity, headers);
+    return headers;
   };
   return (exchange, identity, setCookies) => {
-    const lines = [...BARE, ...(identity === null ? NOBODY : linesOf(identity))];
-    for (const line of setCookies) lines.push(['Set-Cookie', line]);
-    if (deps?.dialect.editsHeaders === false) {
-      const cookies = otherCookies(exchange, deps);
-      if (cookies !== '') lines.push(['Cookie', cookies]);
-    }
-    exchange.answer(200, lines);
+    const headers = identity === null ? NOBODY : headersOf(identity);
+    const cookies = setCookies.flatMap((line) => ['Set-Cookie', line]);
+    const others = deps?.dialect.editsHeaders === false ? otherCookies(exchange, deps) : '';
+    if (others !== '') cookies.push('Cookie', others);
+    exchange.answer(200, cookies.length === 0 ? headers : [...headers, ...cookies]);
   };
 }
 

@@ -37,7 +37,12 @@ export function createRouteCheck(deps: CheckDeps, forwardAuth: ForwardAuth): Che
 
   function settle(exchange: Exchange, asked: Asked, verdict: Verdict): void | Promise<void> {
     const { context } = asked;
-    const { decision, state } = verdict;
+    const { decision, state, withheld } = verdict;
+    // The gateway would send it on: the application could then act as the service.
+    if (withheld === 'authorization') {
+      const reason = 'a service shows its credentials where applications see them';
+      return refuse(exchange, { outcome: 'E_FORBIDDEN', context, reason });
+    }
     if (decision.kind !== 'forward') {
       const failure = failureOf(decision);
       const setCookies = state.kind === 'stale' ? sessions.clearCookies : [];

@@ -102,7 +102,10 @@ describe.each(GATEWAYS)('behind', (name) => {
       'X-Auth-Request-User: root',
       "X-Forwarded'Email: root",
       'X-Remote-User: root',
-    ])('lets nobody forge %s', async (line) => {
+      'Remote-Realm: root',
+      'Remote-Name: root',
+      'Sallyport-Authorization: root',
+    ])('sends on nothing of %s', async (line) => {
       for (const cookie of [[cookieOf(ada)], []]) {
         const { status, seen } = await send('GET /open', [line, line, ...cookie]);
         if (seen === undefined) expect(status).toBe(400);

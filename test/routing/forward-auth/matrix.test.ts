@@ -104,6 +104,7 @@ describe.each(GATEWAYS)('a door asked by %s', (gateway) => {
     const anyone = await door.askAbout({ target: '/open' });
     expect(anyone).toContain('\r\nRemote-User: \r\n');
     expect(anyone).toContain('\r\nRemote-Groups: \r\n');
+    for (const answer of [known, anyone]) expect(answer).toContain('\r\nRemote-Realm: \r\n');
   });
 
   it('takes no identity from the question', async () => {
