@@ -2,6 +2,7 @@
 import { createAdministration } from './accounts/administration.ts';
 import { type App, createApp } from './app.ts';
 import { createLogSink } from './audit/sinks.ts';
+import { signUpLink } from './cli/links.ts';
 import type { Config, ListenAddress } from './config/config.ts';
 import { ADMIN_GROUP } from './core/identity.ts';
 import type { Log } from './core/log.ts';
@@ -85,9 +86,7 @@ async function offerSetup({ listener, ...door }: OpenDoor): Promise<void> {
     groups: [ADMIN_GROUP],
     lifetimeMs: SETUP_LIFETIME_MS,
   });
-  const first = listener.addresses[0];
-  const base = door.config.publicUrl?.origin ?? (first === undefined ? '' : urlOf(first));
-  const link = `${base}${door.config.prefix}/signup?invite=${token.reveal()}`;
+  const link = signUpLink({ ...door.config, listen: listener.addresses }, token);
   // Not through the log: the link is a secret, and logs travel.
   process.stdout.write(
     `\nNobody has signed up yet. Become the administrator with this link\n(single use, 30 minutes; a restart prints a new one):\n\n  ${link}\n\n`,

@@ -56,7 +56,10 @@ export function readSecretFile(path: string): Secret {
     if (content !== '') return new Secret(content);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    throw new CommandError(`Could not read ${path} (${code ?? 'unknown cause'}).`, EXIT.failed);
+    throw new CommandError(
+      `The file ${path} cannot be read (${code ?? 'unknown cause'}): check its path and mode.`,
+      EXIT.failed,
+    );
   }
   throw new CommandError(`${path} is empty.`, EXIT.usage);
 }

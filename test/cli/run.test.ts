@@ -33,6 +33,14 @@ describe('run', () => {
     }
   });
 
+  it('prints a link that opens on this machine, also where it listens on every address', async () => {
+    installation = new Installation('listen: 0.0.0.0:0\nupstream: http://127.0.0.1:9\n');
+    const door = installation.start(['run', '--config', 'config.yaml']);
+    const [, host] = await door.until(/http:\/\/(\S+):\d+\/_auth\/signup/);
+    expect(host).toBe('127.0.0.1');
+    await door.stop();
+  });
+
   it('writes JSON lines, but for the set-up link, which is for a person', async () => {
     installation = new Installation('listen: 127.0.0.1:0\nupstream: http://127.0.0.1:9\n');
     const door = installation.start(['run', '--config', 'config.yaml']);

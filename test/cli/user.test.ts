@@ -16,6 +16,15 @@ afterEach(() => installation[Symbol.dispose]());
 const run = (...args: string[]) => installation.run(args);
 const listed = async () => JSON.parse((await run('user', 'list', '--json')).stdout);
 
+describe('user list', () => {
+  it('says on standard error that there is nobody, and prints nothing', async () => {
+    await run('invite');
+    const { status, stdout, stderr } = await run('user', 'list');
+    expect({ status, stdout }).toEqual({ status: 0, stdout: '' });
+    expect(stderr).toContain('Nobody has signed up yet.');
+  });
+});
+
 describe('user add', () => {
   it('makes a person and shows the URI and the recovery codes once, on standard output', async () => {
     const args = ['user', 'add', 'Ada', '--password-stdin', '-g', 'staff'];

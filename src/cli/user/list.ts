@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { withAdministration } from '../administration.ts';
 import { addConfigOption, type ConfigOption } from '../configuration.ts';
-import { type Io, printJson, printLine } from '../io.ts';
+import { type Io, noteLine, printJson, printLine } from '../io.ts';
 import { personDocument } from './person.ts';
 
 /** Adds the command that lists everybody who has signed up. */
@@ -14,6 +14,7 @@ export function addUserList(user: Command, io: Io): void {
       withAdministration(io, options, async ({ administration }) => {
         const people = await administration.listUsers();
         if (options.json) return printJson(io, people.map(personDocument));
+        if (people.length === 0) noteLine(io, 'Nobody has signed up yet.');
         const width = Math.max(0, ...people.map(({ name }) => name.length));
         for (const { name, groups, disabledAtMs } of people) {
           const state = disabledAtMs === null ? '' : ' (disabled)';
