@@ -10,6 +10,8 @@ import { NodeSqliteDialect } from './sqlite-dialect.ts';
 
 /** SQLITE_BUSY, SQLITE_LOCKED and SQLITE_PROTOCOL: nothing has happened yet, try again. */
 const BUSY = new Set([5, 6, 15]);
+/** SQLITE_CORRUPT and SQLITE_NOTADB: no new attempt and no other process helps. */
+const DAMAGED = new Set([11, 26]);
 const LONGEST_WAIT_MS = 50;
 
 /** A connection's queue. */
@@ -68,6 +70,7 @@ async function retryWhileBusy<T>(
       return await attempt();
     } catch (error) {
       if (!isFromSqlite(error)) throw error;
+      if (isDamaged(error)) throw storeDown(`${path} is damaged: restore it from a backup`, error);
       if (!isBusy(error)) throw storeDown(`${path} has failed`, error);
       if (performance.now() >= deadlineMs) throw storeDown(`${path} is held elsewhere`, error);
     }
@@ -77,9 +80,13 @@ async function retryWhileBusy<T>(
   }
 }
 
-const isFromSqlite = (error: unknown): error is Error & { readonly errcode?: number } =>
+const isFromSqlite = (error: unknown): error is Error & SqliteError =>
   error instanceof Error &&
   'code' in error &&
   (error.code === 'ERR_SQLITE_ERROR' || error.code === 'ERR_INVALID_STATE');
 
-const isBusy = ({ errcode = 0 }: { readonly errcode?: number }) => BUSY.has(errcode & 0xff);
+type SqliteError = { readonly errcode?: number };
+
+// Extended codes carry the primary one in their lowest byte.
+const isBusy = ({ errcode = 0 }: SqliteError) => BUSY.has(errcode & 0xff);
+const isDamaged = ({ errcode = 0 }: SqliteError) => DAMAGED.has(errcode & 0xff);

@@ -107,7 +107,7 @@ describe('a SQLite file is refused, and left as it is,', () => {
   it('when it is no database', async () => {
     await writeFile(path, 'These are my notes. '.repeat(400));
     const before = await bytes();
-    await expectDown(opener(path)(), /not a database/);
+    await expectDown(opener(path)(), /restore it from a backup \(file is not a database\)/);
     expect(await bytes()).toEqual(before);
   });
 
@@ -137,7 +137,7 @@ describe('a SQLite file that is damaged while it is in use', () => {
     const { size } = await file.stat();
     await file.write(Buffer.alloc(size - 4096, 0xff), 0, size - 4096, 4096);
     await file.close();
-    await expectDown(opener(path)(), /malformed/);
+    await expectDown(opener(path)(), /restore it from a backup .*malformed/);
   });
 
   it('also when somebody has edited a list', async () => {
