@@ -1,11 +1,12 @@
 /** The folder that holds everything an installation must not lose. @module */
-import { lstat } from 'node:fs/promises';
+import { lstat, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { StartupError } from '../core/errors.ts';
 import type { KeySet } from '../core/key-set.ts';
 import type { Random } from '../core/ports.ts';
 import { prepareFolder } from './folder.ts';
 import { createKeysFile, readKeysFile } from './keys-file.ts';
+import { checkPrivacy } from './privacy.ts';
 import { cannot, isMissing } from './refusal.ts';
 
 /** An installation's folder, checked, with its root keys. */
@@ -37,7 +38,10 @@ export async function openDataDir(
   // Looked for before the keys: another process may be making both, the keys first.
   const hasDatabase = await exists(databaseFile);
   const rings = await readKeysFile(keysFile);
-  if (rings !== undefined) return { path: folder, databaseFile, ...rings };
+  if (rings !== undefined) {
+    await checkDatabase(databaseFile);
+    return { path: folder, databaseFile, ...rings };
+  }
   // New keys would turn every credential in the database into noise.
   if (hasDatabase) throw keysMissing(keysFile, databaseFile);
   return { path: folder, databaseFile, ...(await createKeysFile(keysFile, deps.random)) };
@@ -50,6 +54,17 @@ async function exists(path: string): Promise<boolean> {
   } catch (error) {
     if (isMissing(error)) return false;
     throw cannot(`${path} cannot be examined`, 'check the disk that holds it', error);
+  }
+}
+
+/** SQLite gives the files it makes the database's mode, but takes those it finds as they are. */
+async function checkDatabase(file: string): Promise<void> {
+  for (const path of [file, `${file}-wal`, `${file}-shm`]) {
+    const stats = await stat(path).catch((error: unknown) => {
+      if (isMissing(error)) return undefined;
+      throw cannot(`${path} cannot be examined`, 'check the disk that holds it', error);
+    });
+    if (stats !== undefined) checkPrivacy(path, stats);
   }
 }
 

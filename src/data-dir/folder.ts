@@ -23,9 +23,10 @@ export async function prepareFolder(path: string): Promise<void> {
         'run it as the owner, change the owner, or name a folder of its own inside.',
     );
   }
-  if ((mode & constants.S_IWOTH) !== 0) {
+  // Whoever may write to a folder may put another database in place of ours.
+  if ((mode & (constants.S_IWGRP | constants.S_IWOTH)) !== 0) {
     throw new StartupError(
-      `The data directory ${path} can be written to by every user of this machine: ` +
+      `The data directory ${path} can be written to by other users of this machine: ` +
         `run "chmod 700 ${path}".`,
     );
   }

@@ -1,11 +1,11 @@
 /** `keys.json`: the root keys of an installation, made once, read at each start. @module */
-import { constants, type Stats } from 'node:fs';
 import { type FileHandle, link, open, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { StartupError } from '../core/errors.ts';
 import { type Random, randomToken } from '../core/ports.ts';
 import { formatKeys, makeKeys, parseKeys, type Rings } from './keys.ts';
-import { cannot, codeOf, isMissing, ownUid } from './refusal.ts';
+import { checkPrivacy } from './privacy.ts';
+import { cannot, codeOf, isMissing } from './refusal.ts';
 
 /**
  * Reads the keys; undefined when there is no file.
@@ -28,22 +28,6 @@ export async function readKeysFile(path: string): Promise<Rings | undefined> {
     throw cannot(`${path} cannot be read`, 'restore it from a backup', error);
   } finally {
     await file.close();
-  }
-}
-
-function checkPrivacy(path: string, { uid, mode }: Stats): void {
-  const self = ownUid();
-  if (self === undefined) return;
-  if (uid !== self) {
-    throw new StartupError(
-      `${path} belongs to user ${uid}, and this program runs as user ${self}: run it as the ` +
-        'owner, or change the owner.',
-    );
-  }
-  if ((mode & (constants.S_IRWXG | constants.S_IRWXO)) !== 0) {
-    throw new StartupError(
-      `${path} is open to other users of this machine: run "chmod 600 ${path}".`,
-    );
   }
 }
 

@@ -192,9 +192,23 @@ describe('a data directory is refused, and left as it is,', () => {
     await expectRefusal(join(base, 'data', 'deeper'), /not a directory/);
   });
 
-  it('when every user of the machine may write to it', async () => {
-    await chmod(base, 0o777);
-    await expectRefusal(base, /written to by every user.*chmod 700/);
+  it.each([0o777, 0o770, 0o775, 0o702])('when others may write to it: %o', async (mode) => {
+    await chmod(base, mode);
+    await expectRefusal(base, /written to by other users.*chmod 700/);
+  });
+
+  it.each([
+    ['sallyport.db', 0o666],
+    ['sallyport.db', 0o644],
+    ['sallyport.db', 0o640],
+    ['sallyport.db-wal', 0o666],
+    ['sallyport.db-shm', 0o660],
+  ])('when %s has mode %o: others could write themselves an invitation', async (name, mode) => {
+    await openDataDir(base, { random });
+    await writeFile(join(base, 'sallyport.db'), 'anything', { mode: 0o600 });
+    await writeFile(join(base, name), 'anything');
+    await chmod(join(base, name), mode);
+    await expectRefusal(base, new RegExp(`${name} is open to other users.*chmod 600`));
   });
 
   it('when its name is impossible', async () => {

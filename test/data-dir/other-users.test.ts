@@ -1,4 +1,4 @@
-import { chmod, chown, mkdir, rm } from 'node:fs/promises';
+import { chmod, chown, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { makeFolder, NOBODY, openElsewhere, snapshot } from './folders.ts';
@@ -38,6 +38,13 @@ describe.skipIf(!isRoot)('[needs the root user] a data directory among several u
     await chown(path, NOBODY, NOBODY);
     await chmod(join(path, 'keys.json'), 0o644);
     await expectRefusal(NOBODY, /keys\.json belongs to user 0/);
+  });
+
+  it('is refused when the database belongs to another user', async () => {
+    await chown(path, NOBODY, NOBODY);
+    await openElsewhere(path, NOBODY);
+    await writeFile(join(path, 'sallyport.db'), 'anything', { mode: 0o600 });
+    await expectRefusal(NOBODY, /sallyport\.db belongs to user 0/);
   });
 
   it.each([0o600, 0o500, 0o300, 0o000])('is refused with mode %o', async (mode) => {
