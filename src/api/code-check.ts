@@ -1,4 +1,5 @@
 /** `POST /check`: is this code this person's. @module */
+import { checksCodes } from '../accounts/bearer-scopes.ts';
 import { type Answer, forbidden, found, refusal, throttled } from './answer.ts';
 import { codeOf, readFields, textOf } from './body.ts';
 import type { ApiDeps } from './contract.ts';
@@ -10,7 +11,7 @@ export function codeCheckEndpoint({ checkCode }: Pick<ApiDeps, 'checkCode'>): En
     method: 'POST',
     path: '/check',
     async forCaller({ req, attempt }, caller) {
-      if (caller.kind !== 'bearer') return forbidden(NO_SCOPE);
+      if (caller.kind !== 'bearer' || !checksCodes(caller.bearer)) return forbidden(NO_SCOPE);
       const body = await readFields(req);
       if (!body.ok) return body.answer;
       const code = codeOf(body.fields, 'code');
