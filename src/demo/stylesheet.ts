@@ -25,7 +25,7 @@ dd { font-family: ui-monospace, "SF Mono", Menlo, Consolas, monospace; }
 .tools > * { display: flex; flex-direction: column; gap: .75rem; align-items: start; padding: 1rem;
   border: 1px solid var(--line); border-radius: .75rem; background: var(--card); }
 label { color: var(--soft); font-size: .9rem; max-width: 100%; } input { display: block; margin-top: .5rem; max-width: 100%; font: inherit; }
-button { min-height: 2.75rem; padding: 0 1.1rem; border: 0; border-radius: .5rem; font: inherit; font-weight: 600;
+button { min-height: 2.75rem; padding: 0 1.1rem; border: 1px solid transparent; border-radius: .5rem; font: inherit; font-weight: 600;
   background: var(--accent); color: var(--on-accent); cursor: pointer; }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 output { color: var(--soft); font-size: .9rem; margin-top: auto; overflow-wrap: anywhere; }
