@@ -31,12 +31,16 @@ export interface Liveness {
   readonly sizes: { readonly watches: number; readonly revoked: number };
 }
 
+/** A feed that is asked once in a while is silent in between: this many looks are no silence. */
+const LOOKS = 3;
+
 /** Joins the feed, the register of live connections, and the timer that drives both. */
 export function createLiveness(deps: LivenessDeps): Liveness {
   const { clock } = deps;
   const watches = createLiveWatches();
   const revocations = createRevocations({
     ...deps,
+    graceMs: Math.max(deps.graceMs, LOOKS * deps.pollMs),
     onRevoked(sids) {
       deps.onRevoked(sids);
       sweep({ isSilenceJudged: false });
@@ -47,7 +51,7 @@ export function createLiveness(deps: LivenessDeps): Liveness {
   /** Beyond the grace nobody can say that a connection may live on: fail closed. */
   function sweep({ isSilenceJudged = true } = {}): void {
     const isUnknown = isSilenceJudged && !revocations.isCurrent();
-    watches.sweep(clock.nowMs(), (sid) => isUnknown || revocations.has(sid));
+    watches.sweep(clock.nowMs(), (sid) => isUnknown || revocations.hasSid(sid));
   }
 
   async function poll(): Promise<void> {
@@ -60,7 +64,7 @@ export function createLiveness(deps: LivenessDeps): Liveness {
 
   return {
     isCurrent: () => revocations.isCurrent(),
-    isOver: (session) => isExpired(session, clock.nowMs()) || revocations.has(session.sid),
+    isOver: (session) => isExpired(session, clock.nowMs()) || revocations.has(session),
     end: (session) => revocations.add(session.sid, session.expiresAtMs),
     watch: (session, close) => watches.add(session, close),
     extend: (session) => watches.extend(session),

@@ -22,7 +22,8 @@ export interface RevocationsDeps {
 
 /** The sessions known to have been ended. */
 export interface Revocations {
-  has(sid: string): boolean;
+  has(session: { readonly sid: string; readonly expiresAtMs: number }): boolean;
+  hasSid(sid: string): boolean;
   /** Revokes here, ahead of the feed. */
   add(sid: string, expiresAtMs: number): void;
   /** False before the first answer, and once the feed has been silent beyond the grace. */
@@ -39,6 +40,8 @@ export function createRevocations(deps: RevocationsDeps): Revocations {
   const expiryBySid = new Map<string, number>();
   let lastId = 0;
   let heardAtMs = Number.NEGATIVE_INFINITY;
+  /** Whoever was to end before this may have been forgotten. */
+  let forgottenUntilMs = Number.NEGATIVE_INFINITY;
   let running: Promise<void> | undefined;
 
   async function read(): Promise<void> {
@@ -59,21 +62,25 @@ export function createRevocations(deps: RevocationsDeps): Revocations {
     }
   }
 
-  /** The seal itself is dead by then, so forgetting revives nobody. */
+  /** The seal itself is dead by then, and stays so when a clock that ran ahead is put back. */
   function forgetExpired(): void {
     const nowMs = clock.nowMs();
     for (const [sid, expiresAtMs] of expiryBySid) {
-      if (nowMs >= expiresAtMs) expiryBySid.delete(sid);
+      if (nowMs < expiresAtMs) continue;
+      expiryBySid.delete(sid);
+      forgottenUntilMs = Math.max(forgottenUntilMs, expiresAtMs);
     }
   }
 
   return {
-    has: (sid) => expiryBySid.has(sid),
+    has: ({ sid, expiresAtMs }) => expiresAtMs <= forgottenUntilMs || expiryBySid.has(sid),
+    hasSid: (sid) => expiryBySid.has(sid),
     add(sid, expiresAtMs) {
       expiryBySid.set(sid, expiresAtMs);
       deps.onRevoked(new Set([sid]));
     },
-    isCurrent: () => clock.nowMs() - heardAtMs <= graceMs,
+    // A clock that was put back must not stretch the silence of a dead feed.
+    isCurrent: () => Math.abs(clock.nowMs() - heardAtMs) <= graceMs,
     poll() {
       running ??= read().finally(() => {
         running = undefined;

@@ -183,6 +183,21 @@ describe('the end of a session', () => {
     expect(await sessions.open(headers)).toEqual({ kind: 'stale' });
   });
 
+  it('stays when a clock has run ahead of it and is put back', async () => {
+    const { sessions, clock } = await setUp();
+    const { session, headers } = await signIn(sessions);
+    await sessions.end(session);
+    clock.advance(48 * HOUR_MS);
+    await sessions.poll();
+    expect(sessions.sizes.revoked).toBe(0);
+    clock.advance(-48 * HOUR_MS);
+    await sessions.poll();
+    expect(await sessions.open(headers)).toEqual({ kind: 'stale' });
+    clock.advance(1);
+    const later = await signIn(sessions);
+    expect(await sessions.open(later.headers)).toMatchObject({ kind: 'live' });
+  });
+
   it('is forgotten only after the seal is dead by itself', async () => {
     const { sessions, clock } = await setUp();
     const { session, headers } = await signIn(sessions);
@@ -215,6 +230,25 @@ describe('a silent feed', () => {
     shared.state.isDown = false;
     await sessions.poll();
     expect(sessions.open(headers)).toMatchObject({ kind: 'live' });
+  });
+
+  it('is no longer believed when the clock is put back', async () => {
+    const { sessions, shared, clock } = await setUp();
+    const { headers } = await signIn(sessions);
+    shared.state.isDown = true;
+    clock.advance(-HOUR_MS);
+    expect(sessions.open(headers)).toEqual({ kind: 'unknown' });
+  });
+
+  it('is not found silent between two looks, without any grace', async () => {
+    const shared = sharedRows();
+    const clock = stoppedClock();
+    const sessions = await startProcess(shared, clock, { graceMs: 0, pollMs: 1000 });
+    const { headers } = await signIn(sessions);
+    clock.advance(1500);
+    expect(sessions.open(headers)).toMatchObject({ kind: 'live' });
+    clock.advance(1501);
+    expect(sessions.open(headers)).toEqual({ kind: 'unknown' });
   });
 
   it('that has never spoken leaves nobody signed in', async () => {
