@@ -68,8 +68,8 @@ type Name = Carrier | (typeof COMMON)[number];
 /** Values by name; no header of these comes twice. */
 export type Said = Readonly<Partial<Record<Name, string>>>;
 
-const NAMES: ReadonlySet<string> = new Set([...CARRIERS, ...COMMON]);
-const LENGTHS: ReadonlySet<number> = new Set([...NAMES].map((name) => name.length));
+/** The names of each length: ordinary headers are told apart without a copy of their name. */
+const NAMES_BY_LENGTH = Map.groupBy<number, Name>([...CARRIERS, ...COMMON], ({ length }) => length);
 
 /** The headers about the original request, or the reason why they are not believed. */
 export type Heard =
@@ -84,8 +84,6 @@ export function hear(rawHeaders: readonly string[], dialect: Dialect): Heard {
   const said: Partial<Record<Name, string>> = {};
   for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
     const written = rawHeaders[i] as string;
-    // Ordinary names are told apart by length and first letter, without a copy.
-    if (!LENGTHS.has(written.length) || (written.charCodeAt(0) | 0x20) !== 0x78) continue;
     const name = nameOf(written);
     if (name === undefined) continue;
     if (said[name] !== undefined) return disbelieve(`${name} came twice`);
@@ -127,15 +125,15 @@ const KNOWN_METHODS: ReadonlySet<string> = new Set(
 const isForged = (written: string) =>
   /[^a-z0-9-]/i.test(written) && isVouchedName(foldHeaderName(written));
 
-/** Folding is for those who write a name as nobody else does. */
 function nameOf(written: string): Name | undefined {
+  if ((written.charCodeAt(0) | 0x20) !== 0x78 /* x */) return undefined;
+  const names = NAMES_BY_LENGTH.get(written.length);
+  if (names === undefined) return undefined;
   const lower = written.toLowerCase();
-  if (isName(lower)) return lower;
-  const folded = foldHeaderName(lower);
-  return isName(folded) ? folded : undefined;
+  // Folding keeps the length, and is for those who write a name as nobody else does.
+  const folded = /[^a-z0-9-]/.test(lower) ? foldHeaderName(lower) : lower;
+  return names.find((name) => name === folded);
 }
-
-const isName = (name: string): name is Name => NAMES.has(name);
 
 const isForeign = (name: Name, { carriers }: Dialect) =>
   (CARRIERS as readonly string[]).includes(name) && !(carriers as readonly string[]).includes(name);
