@@ -16,6 +16,15 @@ it('lists every room, from the ground up', () => {
   expect(floors).toEqual(floors.toSorted((a, b) => a - b));
 });
 
+it('agrees with the plan of the house in CONTRIBUTING.md', () => {
+  const plan = readFileSync(join(ROOT, 'CONTRIBUTING.md'), 'utf8');
+  const drawn = [...plan.matchAll(/^F(\d) (.+)$/gm)].flatMap(([, floor, line = '']) =>
+    [...line.matchAll(/([a-z-]+)\/(?= |$)/g)].map(([, room]) => `${floor} ${room}`),
+  );
+  const listed = [...text.matchAll(/^\| `([a-z-]+)` \| (\d) \|/gm)];
+  expect(drawn.toSorted()).toEqual(listed.map(([, room, floor]) => `${floor} ${room}`).toSorted());
+});
+
 it('names only files and folders that exist', () => {
   const named = [...text.matchAll(/`((?:src|test)\/[\w./-]+)`/g)].map(([, path = '']) => path);
   expect(named.length).toBeGreaterThan(20);

@@ -1,5 +1,5 @@
 /** Tables in the documents say what the code says. @module */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { EXIT_MEANING } from '../../src/cli/exit-codes.ts';
@@ -35,6 +35,22 @@ describe('docs/cli.md', () => {
       usage.replaceAll('`', '').replace(/ [A-Z[].*$/, ''),
     );
     expect(documented.sort()).toEqual(listCommands());
+  });
+});
+
+describe('every document', () => {
+  it('has its rows in tables: a heading and a rule above them, or they are shown as they stand', () => {
+    const documents = [
+      'README.md',
+      ...readdirSync(join(ROOT, 'docs')).map((name) => `docs/${name}`),
+    ];
+    const loose = documents
+      .filter((path) => path.endsWith('.md'))
+      .flatMap((path) => {
+        const blocks = readFileSync(join(ROOT, path), 'utf8').split('\n\n');
+        return blocks.filter((block) => block.startsWith('| ') && !/^\|.*\n\|-/.test(block));
+      });
+    expect(loose).toEqual([]);
   });
 });
 
