@@ -1,7 +1,7 @@
 /** `sallyport/express`: lets services in that prove themselves to a door. @module */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Client, SallyportError, type Verdict } from '../client/client.ts';
-import { parseOtpAuthorization } from '../core/otp-authorization.ts';
+import { parseAuthorization } from '../core/authorization.ts';
 
 /** The service that a request was made by. */
 export interface VerifiedService {
@@ -27,22 +27,21 @@ export interface ServiceRequest extends IncomingMessage {
 export type Middleware = (req: ServiceRequest, res: ServerResponse, next: () => void) => void;
 
 /**
- * Asks the door about each request's `Authorization: OTP name="…", realm="…", token="…"`.
+ * Asks the door about each request's `Authorization`: OTP name="…", realm="…", token="…", or
+ * Basic with `name@realm` and the code as password.
  * Answers 401 without one, 403 for a wrong one, 429 while the door waits, and 503 when the
  * door cannot be asked: nobody passes unverified. The verified service is `req.service`.
  */
 export function requireService(options: MiddlewareOptions): Middleware {
   return (req, res, next) => {
-    // Nobody but this middleware says who a request is from.
-    delete req.service;
-    const proof = parseOtpAuthorization(req.headers.authorization);
-    if (proof === undefined || proof === 'malformed') {
-      return refuse(res, 401, 'Show a code.', { 'WWW-Authenticate': 'OTP' });
+    const shown = parseAuthorization(req.headers.authorization ?? '');
+    if (shown?.scheme !== 'code') {
+      return refuse(res, 401, 'Show a code.', { 'WWW-Authenticate': CHALLENGE });
     }
-    const { name, realm } = proof;
+    const { name, realm, code: token } = shown;
     // Before asking: a code that counts once must not be spent on a closed door.
     if (options.realms?.includes(realm) === false) return refuse(res, 403, 'Not for this realm.');
-    options.client.verify(proof).then(
+    options.client.verify({ name, realm, token }).then(
       (verdict) => {
         if (!verdict.ok) return refuseVerdict(res, verdict);
         req.service = { name, realm };
@@ -55,6 +54,9 @@ export function requireService(options: MiddlewareOptions): Middleware {
     );
   };
 }
+
+/** Which schemes to come back with (RFC 9110 §11.6.1). */
+const CHALLENGE = 'OTP, Basic realm="services"';
 
 function refuseVerdict(res: ServerResponse, verdict: Extract<Verdict, { ok: false }>): void {
   if (verdict.reason === 'refused') return refuse(res, 403, 'Not verified.');

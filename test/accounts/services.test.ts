@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { createTotpSecret } from '../../src/accounts/totp.ts';
+import { systemRandom } from '../../src/core/ports.ts';
 import { Secret } from '../../src/core/secret.ts';
 import { attempt, generous } from './room.ts';
 import { ALLOW, actor, ONCE, openServices, SEED } from './services-room.ts';
@@ -44,6 +46,30 @@ describe('a service proves itself', () => {
     const room = await openServices();
     await room.add('ada');
     expect(await room.verify({ code: room.codeOf(SEED), ...other })).toEqual(REFUSED);
+  });
+
+  it('attack: half a character — is not the name that a database makes of it', async () => {
+    const room = await openServices();
+    await room.add('ada\ufffd');
+    expect(await room.verify({ name: 'ada\ud800', code: room.codeOf(SEED) })).toEqual(REFUSED);
+  });
+
+  it('never with the seed that stands in where there is none', async () => {
+    const drawn: Uint8Array<ArrayBuffer>[] = [];
+    const bytes = (length: number) => {
+      const drawing = systemRandom.bytes(length);
+      drawn.push(drawing);
+      return drawing;
+    };
+    const room = await openServices({ random: { bytes } });
+    const seed = drawn.find(({ length }) => length === 20) ?? new Uint8Array(20);
+    const decoy = createTotpSecret('SHA1', { bytes: () => seed });
+    const { id } = await room.add('ada');
+    await room.store.setDisabled(id, room.clock.ms);
+    for (const name of ['ada', 'nobody']) {
+      expect(await room.verify({ name, code: room.codeOf(decoy) })).toEqual(REFUSED);
+    }
+    expect(room.events.at(-1)).toMatchObject({ outcome: 'refused' });
   });
 
   it('never as a person of its name, nor with a person’s id', async () => {
@@ -157,11 +183,13 @@ describe('attack: guessing the code of a service', () => {
   it('gets at most 100 checks a day on one service, from everywhere together', async () => {
     const room = await openServices({ throttle: generous });
     await room.add('ada');
-    await room.verify({ code: room.codeOf(SEED) }, ALLOW, from('192.0.2.1'));
+    for (let home = 0; home < 5; home += 1) {
+      await room.verify({ code: room.codeOf(SEED) }, ALLOW, from(`192.0.2.${home}`));
+    }
     let checks = 0;
     for (let hour = 0; hour < 24; hour += 1) {
       for (let n = 0; n < 20; n += 1) {
-        const source = n % 2 === 0 ? '192.0.2.1' : `198.51.100.${n}`;
+        const source = n % 2 === 0 ? `192.0.2.${n % 5}` : `198.51.100.${n}`;
         const result = await room.verify({}, ALLOW, from(source));
         if (!result.ok && result.reason === 'refused') checks += 1;
       }

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { checkCode, createClient, SallyportError } from '../../src/client/client.ts';
+import { createClient, SallyportError } from '../../src/client/client.ts';
 import { openRealmsDoor, SEED } from '../realms/realms-door.ts';
 
 type Door = Awaited<ReturnType<typeof openRealmsDoor>>;
@@ -138,46 +138,5 @@ describe('what is no door', () => {
       ...{ fetch: slow, timeoutMs: 20 },
     });
     expect(await failing(client.verify({ name: 'a', realm: 'b', token: '1' }))).toBe('unreachable');
-  });
-});
-
-describe('the door’s own API', () => {
-  it('checks a code with a bearer', async () => {
-    using good = await answering(200, '{"valid":true}');
-    const question = { bearer: 'secret', code: '123456' };
-    expect(await checkCode({ url: good.url, ...question, user: 'ada' })).toEqual({ ok: true });
-    expect(good.seen).toEqual([
-      { authorization: 'Bearer secret', body: '{"user":"ada","code":"123456"}' },
-    ]);
-    using bad = await answering(200, '{"valid":false}');
-    expect(await checkCode({ url: bad.url, ...question })).toEqual({
-      ok: false,
-      reason: 'refused',
-    });
-    using slow = await answering(429, '{}', { 'retry-after': '7' });
-    expect(await checkCode({ url: slow.url, ...question })).toEqual({
-      ok: false,
-      reason: 'throttled',
-      retryAfterSec: 7,
-    });
-    for (const [status, code] of [
-      [401, 'caller-refused'],
-      [403, 'not-allowed'],
-    ] as const) {
-      using other = await answering(status, '{}');
-      expect(await failing(checkCode({ url: other.url, ...question }))).toBe(code);
-    }
-  });
-
-  it('trades a code for a bearer', async () => {
-    const expires_at = '2026-11-22T00:00:00.000Z';
-    using other = await answering(201, JSON.stringify({ token: 't', expires_at }));
-    const client = createClient({
-      ...{ url: `${other.url}/ungleichotp`, apiUrl: other.url },
-      ...{ name: 'web', realm: 'auth', seed: SEED, now: () => door.clock.ms },
-    });
-    expect(await client.startSession()).toEqual({ token: 't', expiresAt: new Date(expires_at) });
-    const [seen] = other.seen;
-    expect(seen?.authorization).toBe(`OTP name="web", realm="auth", token="${door.code()}"`);
   });
 });

@@ -51,13 +51,18 @@ describe('requireService', () => {
     });
   });
 
-  it.each([undefined, 'Basic YTpi', 'Bearer x', 'OTP name="ada"', `${OTP}, token="2"`])(
+  it('takes the code as the password of name@realm', async () => {
+    using app = await guarded({ ok: true });
+    expect((await app.get(`Basic ${btoa('ada@blue:123456')}`)).status).toBe(200);
+  });
+
+  it.each([undefined, 'Basic YTpi', 'Basic x', 'Bearer x', 'OTP name="ada"', `${OTP}, token="2"`])(
     'asks for a code where there is none: %s',
     async (authorization) => {
       using app = await guarded({ ok: true });
       const answer = await app.get(authorization);
       expect(answer.status).toBe(401);
-      expect(answer.headers.get('www-authenticate')).toBe('OTP');
+      expect(answer.headers.get('www-authenticate')).toBe('OTP, Basic realm="services"');
       expect(app.asked()).toBe(0);
     },
   );
