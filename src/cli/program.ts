@@ -5,6 +5,7 @@ import { addConfigSchema } from './config-schema.ts';
 import { EXIT_MEANING, type ExitCode } from './exit-codes.ts';
 import { explainFailure } from './failure.ts';
 import { addHealth } from './health.ts';
+import { addImportEnv } from './import-env.ts';
 import { addInvite } from './invite.ts';
 import { type Io, noteLine } from './io.ts';
 import { addRealmBootstrap } from './realm/bootstrap.ts';
@@ -70,7 +71,8 @@ function createProgram(io: Io): Command {
   for (const add of [addTokenCreate, addTokenList, addTokenRevoke]) add(token, io);
   const totp = program.command('totp').description('make secrets and codes as an app would');
   for (const add of [addTotpSecret, addTotpCode]) add(totp, io);
-  for (const add of [addVerify, addHealth, addConfigSchema, addVersion]) add(program, io);
+  for (const add of [addImportEnv, addVerify, addHealth, addConfigSchema, addVersion])
+    add(program, io);
   return program;
 }
 
