@@ -13,7 +13,7 @@ import type {
   Services,
 } from './services-contract.ts';
 import type { ServiceTools } from './services-deps.ts';
-import { fullNameOf, isServiceText, serviceOf } from './services-names.ts';
+import { fullNameOf, isRealmText, isServiceText, serviceOf } from './services-names.ts';
 import { createTotpSecret, parseTotpSecret, type TotpKey, totpUri } from './totp.ts';
 
 /** Makes a service; the seed is the given one or new. */
@@ -149,7 +149,7 @@ function nameProblem(
   { name, realm }: ServiceName,
 ): ServiceRefusal | undefined {
   if (!isServiceText(name, maxLength)) return 'bad-name';
-  return isServiceText(realm, maxLength) ? undefined : 'bad-realm';
+  return isRealmText(realm, maxLength) ? undefined : 'bad-realm';
 }
 
 function seeded(tools: ServiceTools, principal: Principal, key: TotpKey): SeededService {

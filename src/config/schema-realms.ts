@@ -5,7 +5,10 @@ import { choice, duration, flag, list, parsedText, section, text, whole } from '
 
 /** A realm's name; upper and lower case are different. */
 export const realmName = () =>
-  text('a realm of 1 to 128 characters', /^[^\p{Cc}\s](?:[^\p{Cc}]{0,126}[^\p{Cc}\s])?$/u);
+  text(
+    'a realm of 1 to 128 characters without @',
+    /^[^\p{Cc}\s@](?:[^\p{Cc}@]{0,126}[^\p{Cc}\s@])?$/u,
+  );
 
 const realmList = () => list(realmName(), 'a list of realms').prefault([]);
 

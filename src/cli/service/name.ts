@@ -35,7 +35,7 @@ export const unknownService = ({ name, realm }: ServiceName): CommandError =>
 /** Why a service was not made, as a sentence. */
 export const REFUSALS: Readonly<Record<ServiceRefusal, string>> = {
   'bad-name': 'The name is too long, or has a control character or a space at an end.',
-  'bad-realm': 'The realm is too long, or has a control character or a space at an end.',
+  'bad-realm': 'The realm is too long, or has an @, a control character or a space at an end.',
   'bad-seed': 'The seed is no base32 of 10 bytes or more.',
   'name-taken': 'There is a service of that name in that realm already.',
 };
