@@ -1,4 +1,5 @@
-/** Upstreams whose TLS settings do not belong together. @module */
+/** Upstreams whose settings do not belong together, or that are the door itself. @module */
+import { isLoopback } from './loopback.ts';
 import type { Finding, Path } from './problem.ts';
 import type { Settings } from './schema.ts';
 import type { UpstreamSettings } from './schema-route.ts';
@@ -22,6 +23,7 @@ export function upstreamContradictions(settings: Settings): readonly Finding[] {
     ...bothTwins(path, upstream),
     ...halfCertificate(path, upstream),
     ...tlsWithoutTls(path, upstream),
+    ...leadsBack(path, upstream, settings.listen),
   ]);
 }
 
@@ -66,4 +68,31 @@ function tlsWithoutTls(path: Path, upstream: UpstreamSettings): readonly Finding
           },
         ],
   );
+}
+
+/** On a public route each request would go round until no connection is left. */
+function leadsBack(
+  path: Path,
+  { url }: UpstreamSettings,
+  listen: Settings['listen'],
+): readonly Finding[] {
+  if (url.socketPath !== undefined) return [];
+  const { hostname, port, protocol } = new URL(url.origin);
+  const upstreamPort = Number(port) || (protocol === 'https:' ? 443 : 80);
+  const isOwn = listen.some((own) => own.port === upstreamPort && isSamePlace(own.host, hostname));
+  if (!isOwn) return [];
+  const problem = "is the door's own address";
+  const remedy = 'name the address of the tool, and let the door listen elsewhere';
+  return [{ path, problem, remedy, compares: [path, ['listen']] }];
+}
+
+const EVERY_ADDRESS: ReadonlySet<string> = new Set(['0.0.0.0', '::']);
+
+function isSamePlace(listening: string, hostname: string): boolean {
+  const name = hostname.replace(/^\[(.*)\]$/, '$1');
+  if (listening === name) return true;
+  if (!isLoopback(name)) return false;
+  // 127.0.0.1 and 127.0.0.2 are two places; localhost may be any of them.
+  const isLoose = listening === 'localhost' || name === 'localhost';
+  return EVERY_ADDRESS.has(listening) || (isLoose && isLoopback(listening));
 }

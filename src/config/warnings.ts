@@ -1,6 +1,6 @@
 /** What a configuration may do, but an operator should know. @module */
-import { BlockList, isIP } from 'node:net';
 import type { Config } from './config.ts';
+import { isLoopback } from './loopback.ts';
 
 /** One sentence for each risk that the operator has chosen. */
 export function findWarnings(config: Config): readonly string[] {
@@ -24,14 +24,4 @@ export function findWarnings(config: Config): readonly string[] {
     );
   }
   return warnings;
-}
-
-function isLoopback(host: string): boolean {
-  const name = host.replace(/^\[(.*)\]$/, '$1');
-  const family = isIP(name);
-  if (family === 0) return name === 'localhost' || name.endsWith('.localhost');
-  const loopback = new BlockList();
-  loopback.addSubnet('127.0.0.0', 8, 'ipv4');
-  loopback.addAddress('::1', 'ipv6');
-  return loopback.check(name, family === 4 ? 'ipv4' : 'ipv6');
 }

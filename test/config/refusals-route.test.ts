@@ -184,3 +184,27 @@ describe('a route that can never match', () => {
     expect(problemsOf(`routes:\n${routesOf(...lines)}`)).toEqual([]);
   });
 });
+
+describe('an upstream', () => {
+  it.each([
+    ['127.0.0.1:8080', 'http://127.0.0.1:8080'],
+    ['127.0.0.1:8080', 'http://localhost:8080'],
+    ['localhost:8080', 'http://127.0.0.1:8080'],
+    ['0.0.0.0:80', 'http://127.0.0.1'],
+    ['"[::]:8443"', 'https://[::1]:8443'],
+    ['[10.0.0.5:8080, 127.0.0.1:8081]', 'http://10.0.0.5:8080'],
+  ])('is not the door itself, where requests would go round: %s, %s', (listen, upstream) => {
+    expect(problemsOf(`listen: ${listen}\nupstream: ${upstream}\n`)).toEqual([
+      "config.yaml:2:11: upstream: is the door's own address — name the address of the tool, and let the door listen elsewhere",
+    ]);
+  });
+
+  it.each([
+    ['127.0.0.1:8080', 'http://127.0.0.1:8888'],
+    ['127.0.0.1:8080', 'http://127.0.0.2:8080'],
+    ['0.0.0.0:8080', 'http://10.0.0.5:8080'],
+    ['127.0.0.1:8080', 'unix:/run/tool.sock'],
+  ])('may be close by: %s, %s', (listen, upstream) => {
+    expect(problemsOf(`listen: ${listen}\nupstream: ${upstream}\n`)).toEqual([]);
+  });
+});
