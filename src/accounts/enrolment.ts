@@ -1,9 +1,7 @@
 /** An app between its QR code and its first code, for new and for known people. @module */
-
 import type { NewCredential } from '../store/contract.ts';
 import type { PendingEnrolment } from './contract.ts';
-import type { CredentialMaker } from './credentials.ts';
-import { recoveryCredentials, totpCredential } from './credentials.ts';
+import { type CredentialMaker, recoveryCredentials, totpCredential } from './credentials.ts';
 import type { Tools } from './deps.ts';
 import { createRecoveryCodes } from './recovery-codes.ts';
 import { createTotpSecret, matchCode, readCode, type TotpKey, totpUri } from './totp.ts';

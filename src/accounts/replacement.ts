@@ -13,7 +13,7 @@ const WRONG_PASSWORD = 'That is not the password of this account.';
 const DEAD_LINK =
   'This link has been used, has expired or is incomplete. Please ask for a new one.';
 const NO_PASSWORD =
-  'This account has no password yet. Please ask whoever runs this door to set one.';
+  'This account has no password yet. Please ask whoever runs this site to set one.';
 
 /**
  * By a person who is signed in. A session alone is not enough: a borrowed browser

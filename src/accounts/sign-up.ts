@@ -16,8 +16,8 @@ export interface SignUpForm {
 export const NAME_TAKEN = 'This name is taken. Please choose another one.';
 
 const REFUSALS = {
-  closed: 'Sign-up is closed here. Please ask whoever runs this door.',
-  'invite-needed': 'You need an invitation link to sign up. Please ask whoever runs this door.',
+  closed: 'Sign-up is closed here. Please ask whoever runs this site.',
+  'invite-needed': 'You need an invitation link to sign up. Please ask whoever runs this site.',
   'invite-unknown':
     'This invitation link has been used, has expired or is incomplete. Please ask for a new one.',
 } as const;
