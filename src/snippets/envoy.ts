@@ -248,17 +248,17 @@ local OWN_COOKIES = {
 ${names.map((name) => `  ["${name}"] = true,`).join('\n')}
 }
 function envoy_on_request(handle)
-  handle:headers():remove("${SERVICE_HEADER.toLowerCase()}")
-  local line = handle:headers():get("cookie")
-  if line == nil then return end
+  local headers = handle:headers()
+  headers:remove("${SERVICE_HEADER.toLowerCase()}")
   local kept = {}
-  for pair in (line .. ";"):gmatch("([^;]*);") do
-    local name = pair:match("^[%s=]*([^=]-)%s*=") or ""
-    if not OWN_COOKIES[name:lower()] then kept[#kept + 1] = pair end
+  for i = 0, headers:getNumValues("cookie") - 1 do
+    for pair in (headers:getAtIndex("cookie", i) .. ";"):gmatch("%s*([^;]*);") do
+      local name = pair:match("^[%s=]*([^=]-)%s*=") or ""
+      if pair ~= "" and not OWN_COOKIES[name:lower()] then kept[#kept + 1] = pair end
+    end
   end
-  local rest = table.concat(kept, ";"):gsub("^%s+", "")
-  handle:headers():remove("cookie")
-  if rest ~= "" then handle:headers():add("cookie", rest) end
+  headers:remove("cookie")
+  if #kept > 0 then headers:add("cookie", table.concat(kept, "; ")) end
 end
 `;
 }

@@ -13,7 +13,7 @@ import { ASK, type Asked } from './questions.ts';
 export const NAVIGATION = ['Accept: text/html', 'Sec-Fetch-Mode: navigate'];
 
 /** Rules that no upstream belongs to, as a gateway's door has them. */
-export const RULES: readonly Partial<Route>[] = [
+const RULES: readonly Partial<Route>[] = [
   { host: 'app.example.com', path: '/open', access: { kind: 'public' } },
   { host: 'app.example.com', path: '/staff', access: { kind: 'groups', groups: ['staff'] } },
   { host: 'app.example.com', path: '/closed', access: { kind: 'deny' } },
