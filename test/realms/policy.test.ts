@@ -96,8 +96,25 @@ auth:
   });
 });
 
+describe('a dead database', () => {
+  it('verifies nobody, and says no more than that', async () => {
+    await using door = await openRealmsDoor();
+    await door.door.store.close();
+    for (const answer of [
+      await door.send('/verify/', json('POST', door.question())),
+      await door.send('/', { headers: door.otp() }),
+    ]) {
+      expect(answer).toMatchObject({
+        status: 503,
+        text: '{"detail":"The service is not available."}',
+      });
+    }
+    expect(door.door.logged()).toContain('the API for services failed');
+  });
+});
+
 describe('a connection', () => {
-  it('survives a refused body, and a slow one has an end', async () => {
+  it('holds a body back until the door wants it', async () => {
     await using door = await openRealmsDoor();
     const status = await new Promise((resolve, reject) => {
       const headers = { 'content-type': 'application/json', expect: '100-continue' };
