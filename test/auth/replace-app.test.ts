@@ -44,6 +44,8 @@ describe('replacing the app', () => {
       password: PASSWORD,
     });
     expect(used.status).toBe(422);
+    expect(used.text).toContain('This link does not work');
+    expect(used.text, 'another try').not.toContain('name="password"');
   });
 
   it.each([

@@ -4,6 +4,7 @@ import type { EnrolmentOrigin } from '../flow.ts';
 import { flowOf, renewFlow } from '../flow-session.ts';
 import { readProofs } from '../methods/index.ts';
 import { type Handler, type Room, redirect, sendPage, type Visit } from '../room.ts';
+import { MessagePage } from '../views/message.tsx';
 import { ReplaceAppPage } from '../views/replace-app.tsx';
 import { showEnrolment } from './enrolment.tsx';
 import { onlyValue, throttledText } from './login.tsx';
@@ -77,6 +78,8 @@ export function createReplaceApp(room: Room): { readonly show: Handler; readonly
         return showForm(visit, { status: 422, token, problems: { form: 'Fill in every field.' } });
       }
       if ('problems' in result) {
+        const { form } = result.problems;
+        if (token !== null && form !== undefined) return showDeadLink(room, visit, form);
         return showForm(visit, { status: 422, token, problems: result.problems });
       }
       visit.res.setHeader('Retry-After', result.throttledSec);
@@ -84,4 +87,12 @@ export function createReplaceApp(room: Room): { readonly show: Handler; readonly
       showForm(visit, { status: 429, token, problems });
     },
   };
+}
+
+/** No password helps here: a form would only be filled in again. */
+function showDeadLink(room: Room, visit: Visit, sentence: string): void {
+  const title = 'This link does not work';
+  const actions = [{ label: 'Sign in instead', href: room.paths.login }];
+  const words = { title, sentence, remedy: 'Nothing was changed.' };
+  sendPage(room, visit, { status: 422, title, body: <MessagePage {...words} actions={actions} /> });
 }
