@@ -1,6 +1,6 @@
-import { readdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { descriptors, descriptorsBackTo } from './descriptors.ts';
 import { startDoor } from './door.ts';
 import { heldBytes } from './memory.ts';
 import { exchange, head, RawClient, statusOf } from './raw-client.ts';
@@ -20,13 +20,6 @@ const HANDSHAKE = head(
 );
 const SWITCHED =
   'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n';
-
-const descriptors = () => readdirSync('/proc/self/fd').length;
-
-/** Resolves once no more descriptors are open than at the start, give or take a few. */
-async function descriptorsBackTo(before: number): Promise<void> {
-  while (descriptors() > before + 5) await sleep(50);
-}
 
 /** By path: nothing, half an answer, an event stream, a switch. */
 const byPath: Behaviour = (connection) => {
