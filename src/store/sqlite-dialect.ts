@@ -6,7 +6,9 @@ import {
   type SqliteDatabase,
   SqliteDialect,
   SqliteDriver,
+  type SqliteStatement,
 } from 'kysely';
+import { LRUCache } from 'lru-cache';
 
 /** The dialect of one open connection, whose owner closes it. */
 export class NodeSqliteDialect extends SqliteDialect {
@@ -41,18 +43,32 @@ class NodeSqliteDriver extends SqliteDriver {
   }
 }
 
-/** Gives `node:sqlite` the shape that Kysely's dialect was written for. */
+/** More texts than this room has; lists of several lengths make a few of one query. */
+const MAX_STATEMENTS = 200;
+
+/**
+ * Gives `node:sqlite` the shape that Kysely's dialect was written for. Statements are kept:
+ * preparing one costs more than running it, and SQLite itself prepares it anew when the
+ * schema has changed.
+ */
 function adapt(connection: DatabaseSync): SqliteDatabase {
+  const prepared = new LRUCache<string, SqliteStatement>({ max: MAX_STATEMENTS });
   return {
     close: () => connection.close(),
     prepare: (text) => {
-      const statement = connection.prepare(text);
-      return {
-        reader: statement.columns().length > 0,
-        all: (parameters) => statement.all(...(parameters as SQLInputValue[])),
-        run: (parameters) => statement.run(...(parameters as SQLInputValue[])),
-        iterate: (parameters) => statement.iterate(...(parameters as SQLInputValue[])),
-      };
+      const statement = prepared.get(text) ?? prepare(connection, text);
+      prepared.set(text, statement);
+      return statement;
     },
+  };
+}
+
+function prepare(connection: DatabaseSync, text: string): SqliteStatement {
+  const statement = connection.prepare(text);
+  return {
+    reader: statement.columns().length > 0,
+    all: (parameters) => statement.all(...(parameters as SQLInputValue[])),
+    run: (parameters) => statement.run(...(parameters as SQLInputValue[])),
+    iterate: (parameters) => statement.iterate(...(parameters as SQLInputValue[])),
   };
 }
