@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Installation } from './installation.ts';
 
-const YAML = 'listen: [0.0.0.0:8123, 127.0.0.1:9]\nupstream: http://127.0.0.1:9\n';
+const YAML = 'listen: [0.0.0.0:8123, 127.0.0.1:8124]\nupstream: http://127.0.0.1:9\n';
 const HOUR_MS = 3_600_000;
 
 let installation: Installation;
