@@ -1,6 +1,5 @@
 /** Our own answers in place of an upstream's: pages, redirects and JSON. @module */
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { STATUS_CODES } from 'node:http';
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type Assets, createAssets } from './auth/assets.ts';
 import { MESSAGES } from './auth/messages.ts';

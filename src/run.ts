@@ -11,7 +11,7 @@ import { openDataDir } from './data-dir/data-dir.ts';
 import { type Listener, listen } from './listener.ts';
 import type { Store } from './store/contract.ts';
 import { openStore } from './store/open.ts';
-import { createLog } from './telemetry/logger.ts';
+import { createLog, type FlushableLog } from './telemetry/logger.ts';
 
 /** What the command line found out before the door opens. */
 export interface RunOptions {
@@ -110,7 +110,7 @@ interface ShutDown {
   readonly app: App;
   readonly listener: Listener;
   readonly store: Store;
-  readonly log: Log & { flush(): void };
+  readonly log: FlushableLog;
   readonly drainMs: number;
 }
 

@@ -1,8 +1,7 @@
 /** Bearers: how they are made, recognised and revoked. @module */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { AuditSink } from '../audit/events.ts';
-import type { Clock, Random } from '../core/ports.ts';
-import { randomToken } from '../core/ports.ts';
+import { type Clock, type Random, randomToken } from '../core/ports.ts';
 import { Secret } from '../core/secret.ts';
 import type { Bearer, Store } from '../store/contract.ts';
 
@@ -44,7 +43,7 @@ export interface BearersDeps {
 }
 
 /** Every token of ours begins so: scanners for leaked secrets, and the gate, know it by that. */
-export const TOKEN_PREFIX = 'sallyport_';
+const TOKEN_PREFIX = 'sallyport_';
 const TOKEN_BYTES = 32;
 /** A bearer that is used all the time costs no write each time. */
 const USE_NOTED_EVERY_MS = 60_000;

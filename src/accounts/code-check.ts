@@ -5,8 +5,7 @@ import { budgetName, parseName } from './canonical-name.ts';
 import { clockFault } from './clock-fault.ts';
 import type { Attempt } from './contract.ts';
 import { openTotp } from './credentials.ts';
-import type { AccountsDeps } from './deps.ts';
-import { createTools, type Tools } from './deps.ts';
+import { type AccountsDeps, createTools, type Tools } from './deps.ts';
 import { matchCode, readCode } from './totp.ts';
 import { type CheckedUnderBudget, underBudget } from './under-budget.ts';
 

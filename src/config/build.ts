@@ -5,8 +5,7 @@ import type { BudgetConfig, Config, RealmsConfig, RouteConfig } from './config.t
 import type { Finding, Path } from './problem.ts';
 import { nameRoutes } from './route-names.ts';
 import type { Settings } from './schema.ts';
-import type { RouteSettings, UpstreamSettings } from './schema-route.ts';
-import { routeSchema } from './schema-route.ts';
+import { type RouteSettings, routeSchema, type UpstreamSettings } from './schema-route.ts';
 import { loadUpstream } from './upstream-tls.ts';
 
 /** A configuration, and what is wrong with the files that it names. */

@@ -47,7 +47,10 @@ function readText(file: string): string {
     return readFileSync(file, 'utf8');
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    throw new CommandError(`${file} cannot be read (${code}).`, EXIT.usage);
+    throw new CommandError(
+      `The file ${file} cannot be read (${code ?? 'unknown cause'}): check its path and mode.`,
+      EXIT.failed,
+    );
   }
 }
 
