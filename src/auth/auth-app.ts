@@ -5,6 +5,7 @@ import { DoorError } from '../core/errors.ts';
 import type { AuthApp, AuthDeps, RequestContextLike } from './contract.ts';
 import { createFlowSession } from './flow-session.ts';
 import { createAccountPage } from './pages/account.tsx';
+import { createCheckCode } from './pages/check-code.tsx';
 import { createEnrolment } from './pages/enrolment.tsx';
 import { createLogin } from './pages/login.tsx';
 import { createLogout } from './pages/logout.tsx';
@@ -22,6 +23,9 @@ interface Door {
   readonly show?: Handler;
   readonly submit?: Handler;
 }
+
+/** Static like the probes: it needs no flow and no session. */
+const CHECK_CODE = '/check-code';
 
 /**
  * Builds the app. The caller has decided that a request is ours, by exact
@@ -42,6 +46,7 @@ export function createAuthApp(deps: AuthDeps): AuthApp {
     next();
   });
   mountStatic(app, room);
+  app.get(CHECK_CODE, createCheckCode(room, contextOf));
   mountPages(app, room, contextOf);
   app.use((req, res) =>
     refuse(room, { req, res, context: contextOf(req) }, { code: 'E_UNROUTED' }),
@@ -84,7 +89,10 @@ function mountPages(app: Express, room: Room, contextOf: ContextOf): void {
     if (door.show !== undefined) app.get(door.path, flow, show(door.show));
     if (door.submit !== undefined) app.post(door.path, acceptForm, flow, submit(door.submit));
   }
-  const doors = [...doorsOf(room), ...['/healthz', '/readyz'].map((path) => ({ path, show() {} }))];
+  const doors = [
+    ...doorsOf(room),
+    ...['/healthz', '/readyz', CHECK_CODE].map((path) => ({ path, show() {} })),
+  ];
   for (const door of doors) app.all(door.path, refuseMethod(room, contextOf, door));
 }
 

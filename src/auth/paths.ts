@@ -13,6 +13,7 @@ export function createPaths(prefix: string) {
     enrol: `${prefix}/enrol`,
     logout: `${prefix}/logout`,
     logoutEverywhere: `${prefix}/logout/everywhere`,
+    checkCode: `${prefix}/check-code`,
     asset: (name: string) => `${prefix}/assets/${name}`,
     loginWith: (returnTo: string) => withReturn(`${prefix}/login`, returnTo),
     logoutWith: (returnTo: string) => withReturn(`${prefix}/logout`, returnTo),

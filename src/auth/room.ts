@@ -11,7 +11,7 @@ import type { Form } from './form.ts';
 import { methodsFor } from './methods/index.ts';
 import type { SignInMethod } from './methods/method.ts';
 import { createPaths, type Paths } from './paths.ts';
-import { renderDocument } from './views/document.tsx';
+import { type AppFiles, renderDocument } from './views/document.tsx';
 
 /** What all pages share. */
 export interface Room {
@@ -59,12 +59,15 @@ export interface Page {
   readonly status?: number;
   readonly title: string;
   readonly body: VNode;
+  /** For a page that is an app of its own. */
+  readonly app?: AppFiles;
 }
 
 /** Writes a page; express leaves the body out for HEAD. */
 export function sendPage(room: Room, visit: Pick<Visit, 'res' | 'context'>, page: Page): void {
   const { stylesheetUrl, iconUrl } = room.assets;
-  const frame = { title: page.title, stylesheetUrl, iconUrl, site: siteOf(room, visit) };
+  const { title, app } = page;
+  const frame = { title, stylesheetUrl, iconUrl, site: siteOf(room, visit), app };
   visit.res
     .status(page.status ?? 200)
     .type('html')

@@ -2,6 +2,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import helmet from 'helmet';
 
+/** A file of ours, a request to ourselves, and what makes the page installable. */
+const SCRIPTED = {
+  'script-src': ["'self'"],
+  'connect-src': ["'self'"],
+  'manifest-src': ["'self'"],
+  // Its form is the script's: a browser that sent it would put the bearer into a request.
+  'form-action': ["'none'"],
+};
+
 /**
  * Sets the security headers of our own pages; an upstream's headers are its own.
  *
@@ -11,6 +20,8 @@ import helmet from 'helmet';
  */
 export function createSecurityHeaders(deps: {
   readonly isSecure: boolean;
+  /** For the one page whose own script asks the API. */
+  readonly isScripted?: boolean;
 }): (req: IncomingMessage, res: ServerResponse) => void {
   const apply = helmet({
     contentSecurityPolicy: {
@@ -24,6 +35,7 @@ export function createSecurityHeaders(deps: {
         'form-action': ["'self'", 'https:', ...(deps.isSecure ? [] : ['http:'])],
         'frame-ancestors': ["'none'"],
         'base-uri': ["'none'"],
+        ...(deps.isScripted === true && SCRIPTED),
       },
     },
     frameguard: { action: 'deny' },

@@ -10,9 +10,17 @@ export interface Frame {
   readonly iconUrl: string;
   /** The host that the person sees in the address bar; undefined where it is not known. */
   readonly site?: string | undefined;
+  /** For a page that is an app of its own. */
+  readonly app?: AppFiles | undefined;
 }
 
-/** Renders a whole document; works without a script. */
+/** Files of an app; addresses are paths of this origin. */
+export interface AppFiles {
+  readonly scriptUrl: string;
+  readonly manifestUrl: string;
+}
+
+/** Renders a whole document; works without a script, but for an app. */
 export const renderDocument = (frame: Frame, body: VNode): string =>
   `<!doctype html>${renderToStaticMarkup(<Document {...frame}>{body}</Document>)}`;
 
@@ -27,6 +35,8 @@ function Document(props: Frame & { readonly children: ComponentChildren }) {
         <title>{`${props.title} · Sallyport`}</title>
         <link rel="icon" type="image/svg+xml" href={props.iconUrl} />
         <link rel="stylesheet" href={props.stylesheetUrl} />
+        {props.app !== undefined && <link rel="manifest" href={props.app.manifestUrl} />}
+        {props.app !== undefined && <script src={props.app.scriptUrl} defer />}
       </head>
       <body>
         <div class="page">

@@ -16,6 +16,8 @@ const TOKENS = `
   --wash: light-dark(#edf4f6, #18303a);
   --bad: light-dark(#a3221f, #ffb0a8);
   --bad-wash: light-dark(#fdf1f0, #35191b);
+  --good: light-dark(#17603a, #8fdcab);
+  --good-wash: light-dark(#edf7f1, #14301f);
   --radius: .625rem;
   --mono: ui-monospace, "SF Mono", "Cascadia Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace;
 }`;
@@ -122,6 +124,23 @@ const PARTS = `
 .print-only { display: none; }
 @media (max-width: 26rem) { .facts > div { grid-template-columns: 1fr; } }`;
 
+/** The verdict comes first and keeps its height: the field below must not jump under the thumb. */
+const CHECK_CODE = `
+.verdict { display: flex; flex-direction: column; justify-content: center; gap: .25rem; min-height: 6.5rem; margin: 0;
+  padding: .875rem 1rem; border: 1px solid transparent; border-radius: var(--radius); background: var(--wash); }
+.verdict > strong { font-size: 1.25rem; line-height: 1.15; font-weight: 680; letter-spacing: -.02em; }
+.verdict.good > strong, .verdict.bad > strong { font-size: 1.875rem; }
+.verdict > span { font-size: .9375rem; line-height: 1.4; }
+.verdict.good { background: var(--good-wash); border-color: var(--good); color: var(--good); }
+.verdict.bad { background: var(--bad-wash); border-color: var(--bad); color: var(--bad); }
+.verdict.ask { background: transparent; border-color: var(--edge); }
+.kept { display: grid; justify-items: start; }
+.kept[hidden] { display: none; }
+.tick { display: flex; align-items: center; gap: .625rem; min-height: 2.75rem; margin: .25rem 0 0; font-weight: 450; cursor: pointer; }
+.tick > input { flex: none; width: 1.25rem; height: 1.25rem; min-height: 0; margin: 0; accent-color: var(--accent); }
+#check input.code { font-size: 1.625rem; min-height: 3.5rem; text-align: center; }
+#check [hidden] { display: none; }`;
+
 const PREFERENCES = `
 @media (prefers-reduced-motion: reduce) { *, ::before, ::after { transition: none !important; animation: none !important; } }
 @media (forced-colors: active) {
@@ -140,4 +159,6 @@ const PREFERENCES = `
 }`;
 
 /** Light and dark, from 320 px up, on paper too; no images, no fonts of its own. */
-export const stylesheet = [TOKENS, FRAME, TEXT, FORMS, PARTS, PREFERENCES].join('\n').trim();
+export const stylesheet = [TOKENS, FRAME, TEXT, FORMS, PARTS, CHECK_CODE, PREFERENCES]
+  .join('\n')
+  .trim();
