@@ -15,14 +15,20 @@ export interface Door extends Running {
   readonly cookies: readonly string[];
 }
 
+export interface DoorOptions {
+  /** The upstream's port. */
+  readonly upstream: number;
+  readonly core: number;
+  readonly sessions: number;
+  /** Other than the default, which is to log refusals only. */
+  readonly logsAll?: boolean;
+}
+
 /**
  * Starts `dist/` in its default configuration: `/` for those signed in, `/open` for
  * everybody, and `sessions` sessions in the store.
  */
-export async function startDoor(
-  folder: string,
-  options: { readonly upstream: number; readonly core: number; readonly sessions: number },
-): Promise<Door> {
+export async function startDoor(folder: string, options: DoorOptions): Promise<Door> {
   const port = await freePort();
   const home = join(folder, `door-${port}`);
   mkdirSync(home);
@@ -32,6 +38,7 @@ export async function startDoor(
     file,
     `listen: 127.0.0.1:${port}
 public_url: http://127.0.0.1:${port}
+${options.logsAll === true ? 'log: { requests: all }' : ''}
 routes:
   - { path: /open, access: public, upstream: "${upstream}" }
   - { path: /, access: signed-in, upstream: "${upstream}" }

@@ -59,7 +59,7 @@ function latencyMs(output: string, percentile: number): number {
 }
 
 /** The middle of several runs. */
-function median(values: readonly number[]): number {
+export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = Math.floor(sorted.length / 2);
   return sorted.length % 2 === 1

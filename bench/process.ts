@@ -35,7 +35,9 @@ export async function start({ command, port, core, cwd }: Start): Promise<Runnin
     ...(cwd === undefined ? {} : { cwd }),
   });
   // A bench that breaks off must not leave its subjects running.
-  process.once('exit', () => child.kill('SIGKILL'));
+  const killNow = () => child.kill('SIGKILL');
+  process.once('exit', killNow);
+  child.once('exit', () => process.off('exit', killNow));
   await untilOpen(port, child);
   const family = () => [child.pid as number, ...childrenOf(child.pid as number)];
   return {

@@ -54,12 +54,18 @@ async function startSubjects(
   const door = await startDoor(folder, { upstream, core, sessions: SESSIONS_IN_ROTATION });
   const signedIn = `Cookie: ${door.cookies[0]}`;
   const base: Load = { path: '/hello.txt', headers: [], connections: CONNECTIONS, seconds };
+  const logging = await startDoor(folder, { upstream, core, sessions: 1, logsAll: true });
   const rotation = { ...base, script: rotationScript(folder, door) };
   const authRequest = await startAuthRequest(folder, core, { upstream, door: door.port });
   return [
     { name: 'door, signed in', running: door, load: { ...base, headers: [signedIn] } },
     { name: 'door, public route', running: door, load: { ...base, path: '/open/hello.txt' } },
     { name: 'door, 10,000 sessions', running: door, load: rotation },
+    {
+      name: 'door, every request logged',
+      running: logging,
+      load: { ...base, headers: [`Cookie: ${logging.cookies[0]}`] },
+    },
     {
       name: 'door, /_auth/check',
       running: door,

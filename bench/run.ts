@@ -5,13 +5,14 @@ import { join } from 'node:path';
 import { startStatic } from './nginx.ts';
 import { LOAD_CORE } from './process.ts';
 import { measureRequests, type Row } from './requests.ts';
-import { ratiosOf, requestTable, transferTable } from './tables.ts';
+import { promisesOf, requestTable, transferTable } from './tables.ts';
 import { measureColdStart, measureIdleSockets, measureTransfers } from './transfers.ts';
 import { measureVerify, verifyTable } from './verify.ts';
 
 const IDLE_SOCKETS = 2_000;
 const isQuick = process.argv.includes('--quick');
 const rounds = isQuick ? { count: 1, seconds: 2 } : { count: 5, seconds: 6 };
+const transferRounds = isQuick ? 1 : 3;
 
 const folder = mkdtempSync(join(tmpdir(), 'sallyport-bench-'));
 const print = (text: string) => process.stdout.write(`${text}\n`);
@@ -21,7 +22,7 @@ try {
   print(`${rounds.count} rounds of ${rounds.seconds} s, medians; subject on one core.\n`);
   const rows: readonly Row[] = await measureRequests(folder, upstream.port, rounds);
   print(requestTable(rows));
-  const transfers = await measureTransfers(folder, upstream.port);
+  const transfers = await measureTransfers(folder, upstream.port, transferRounds);
   print(`\n${transferTable(transfers)}`);
   print(`\n${verifyTable(await measureVerify(folder, rounds))}`);
   const perSocketKb = await measureIdleSockets(folder, IDLE_SOCKETS);
@@ -29,7 +30,7 @@ try {
   print(
     `Cold start to first answer: ${(await measureColdStart(folder, upstream.port)).toFixed(0)} ms`,
   );
-  print(`\n${ratiosOf(rows, transfers)}`);
+  print(`\n${promisesOf({ rows, transfers, perSocketKb })}`);
 } finally {
   await upstream.stop();
   rmSync(folder, { recursive: true, force: true });

@@ -25,22 +25,33 @@ export function transferTable(rows: readonly Transfer[]): string {
   return table(['transfer', 'CPU s/GB', 'peak growth MB'], lines);
 }
 
-/** The ratios that the product promises, each with its bound. */
-export function ratiosOf(rows: readonly Row[], transfers: readonly Transfer[]): string {
+/** Everything that one run has measured. */
+export interface Figures {
+  readonly rows: readonly Row[];
+  readonly transfers: readonly Transfer[];
+  readonly perSocketKb: number;
+}
+
+/** What the product promises, each with its bound. */
+export function promisesOf({ rows, transfers, perSocketKb }: Figures): string {
   const cpu = (name: string) => found(rows, name).sample.cpuUs;
   const perGb = (name: string) => found(transfers, name).cpuSecPerGb;
   const signedIn = cpu('door, signed in');
   const open = cpu('door, public route');
   const check = cpu('door, /_auth/check') / cpu('bare node:http');
   const download = perGb('door, download 1 GiB') / perGb('http-proxy 1.18.1, download 1 GiB');
+  const growth = (gib: number) => found(transfers, `door, download ${gib} GiB`).growthMb;
   return table(
-    ['ratio', 'measured', 'bound'],
+    ['promise', 'measured', 'at most'],
     [
       ['signed in / http-proxy 1.18.1', (signedIn / cpu('http-proxy 1.18.1')).toFixed(2), '0.65'],
       ['signed in / Caddy', (signedIn / cpu('Caddy reverse_proxy')).toFixed(2), '0.85'],
       ['authentication / public route', ((signedIn - open) / open).toFixed(2), '0.10'],
       ['check / bare node:http', check.toFixed(2), '1.80'],
       ['download CPU / http-proxy 1.18.1', download.toFixed(2), '0.90'],
+      ['growth in a download of 1 GiB, MB', growth(1).toFixed(0), '80'],
+      ['growth in a download of 4 GiB, MB', growth(4).toFixed(0), '80'],
+      ['memory of an idle WebSocket, KB', perSocketKb.toFixed(0), '60'],
     ],
   );
 }

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { promisify } from 'node:util';
 import { WebSocket } from 'ws';
 import { startDoor } from './door.ts';
+import { median } from './load.ts';
 import { LOAD_CORE, type Running, SUBJECT_CORE } from './process.ts';
 import { startHttpProxy, startNode } from './requests.ts';
 
@@ -25,30 +26,66 @@ interface Curl {
   readonly script: string;
 }
 
-/** Downloads of 1 and 4 GiB and an upload of 1 GiB, through the door and through http-proxy. */
-export async function measureTransfers(folder: string, upstream: number) {
+type Target = 'door' | 'http-proxy 1.18.1';
+
+/**
+ * Downloads of 1 and 4 GiB and an upload of 1 GiB, through the door and through
+ * http-proxy, in alternating rounds; each in a new process, since the first is the dearest.
+ */
+export async function measureTransfers(folder: string, upstream: number, rounds: number) {
   const sink = await startNode('sink.js');
-  const core = SUBJECT_CORE;
-  const rows: Transfer[] = [];
-  for (const target of ['door', 'http-proxy 1.18.1'] as const) {
-    const open = async (to: number) => {
-      if (target !== 'door') return { running: await startHttpProxy(to), header: 'X-None: 1' };
-      const door = await startDoor(folder, { upstream: to, core, sessions: 1 });
-      return { running: door, header: `Cookie: ${door.cookies[0]}` };
-    };
-    for (const gib of [1, 4]) {
-      const { running, header } = await open(upstream);
-      const script = `curl -fsS -o /dev/null -H '${header}' http://127.0.0.1:${running.port}/${gib}g`;
-      rows.push(await transfer(running, { name: `${target}, download ${gib} GiB`, gib, script }));
-      await running.stop();
+  const taken = new Map<string, Transfer[]>();
+  for (let round = 0; round < rounds; round += 1) {
+    for (const target of ['door', 'http-proxy 1.18.1'] as const) {
+      for (const kind of KINDS) {
+        const to = kind.isUpload ? sink.port : upstream;
+        const row = await transferOnce(folder, target, { ...kind, upstream: to });
+        taken.set(row.name, [...(taken.get(row.name) ?? []), row]);
+      }
     }
-    const { running, header } = await open(sink.port);
-    const script = `head -c 1G /dev/zero | curl -fsS -o /dev/null -T - -H 'Expect:' -H '${header}' http://127.0.0.1:${running.port}/`;
-    rows.push(await transfer(running, { name: `${target}, upload 1 GiB`, gib: 1, script }));
-    await running.stop();
   }
   await sink.stop();
-  return rows;
+  return [...taken].map(([name, rows]) => ({
+    name,
+    cpuSecPerGb: median(rows.map((row) => row.cpuSecPerGb)),
+    growthMb: median(rows.map((row) => row.growthMb)),
+  }));
+}
+
+interface Kind {
+  readonly gib: number;
+  readonly isUpload: boolean;
+}
+
+const KINDS: readonly Kind[] = [
+  { gib: 1, isUpload: false },
+  { gib: 4, isUpload: false },
+  { gib: 1, isUpload: true },
+];
+
+async function transferOnce(
+  folder: string,
+  target: Target,
+  { gib, isUpload, upstream }: Kind & { readonly upstream: number },
+): Promise<Transfer> {
+  const { running, header } = await open(folder, target, upstream);
+  const curl = `curl -fsS -o /dev/null -H '${header}'`;
+  const origin = `http://127.0.0.1:${running.port}`;
+  // What the first request of a process loads is no part of what a transfer costs.
+  await run('sh', ['-c', `${curl} ${origin}/hello.txt`]);
+  const name = `${target}, ${isUpload ? 'upload' : 'download'} ${gib} GiB`;
+  const script = isUpload
+    ? `head -c ${gib}G /dev/zero | ${curl} -T - -H 'Expect:' ${origin}/`
+    : `${curl} ${origin}/${gib}g`;
+  const row = await transfer(running, { name, gib, script });
+  await running.stop();
+  return row;
+}
+
+async function open(folder: string, target: Target, upstream: number) {
+  if (target !== 'door') return { running: await startHttpProxy(upstream), header: 'X-None: 1' };
+  const door = await startDoor(folder, { upstream, core: SUBJECT_CORE, sessions: 1 });
+  return { running: door, header: `Cookie: ${door.cookies[0]}` };
 }
 
 async function transfer(running: Running, { name, gib, script }: Curl): Promise<Transfer> {
