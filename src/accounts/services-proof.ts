@@ -1,5 +1,6 @@
 /** Whether a code is a service's. @module */
 import type { Account, Credential } from '../store/contract.ts';
+import { clockFault } from './clock-fault.ts';
 import { openTotp } from './credentials.ts';
 import type {
   ServiceAttempt,
@@ -10,10 +11,7 @@ import type {
 import type { ServiceTools } from './services-deps.ts';
 import { fullNameOf, isServiceText, serviceOf } from './services-names.ts';
 import type { Weighed } from './services-throttle.ts';
-import { matchCode, readCode, stepAt, type TotpKey } from './totp.ts';
-
-/** Clocks that are off by more than this many steps are not told apart from guesses. */
-const CLOCK_SEARCH_STEPS = 40;
+import { matchCode, readCode } from './totp.ts';
 
 /**
  * Every wrong proof costs the same work and gives the same answer: unknown and disabled
@@ -54,18 +52,6 @@ async function findAccount(tools: ServiceTools, proof: ServiceProof): Promise<Ac
 function totpOfEnabled(account: Account | undefined): Credential | undefined {
   if (account?.principal.disabledAtMs !== null) return undefined;
   return account.credentials.find(({ kind }) => kind === 'totp');
-}
-
-/** The operator's question after every refusal: is it the clock? Never part of an answer. */
-function clockFault(
-  key: TotpKey,
-  code: string,
-  { nowMs }: { readonly nowMs: number },
-): string | undefined {
-  const step = matchCode(key, code, { nowMs, window: CLOCK_SEARCH_STEPS });
-  if (step === undefined) return undefined;
-  const steps = step - stepAt(nowMs, key.periodSec);
-  return `valid at ${steps < 0 ? '−' : '+'}${Math.abs(steps)} steps`;
 }
 
 function conclude(

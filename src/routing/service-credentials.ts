@@ -17,23 +17,26 @@ export interface Shown {
 }
 
 /** Every token of ours begins so. */
-const OWN_TOKEN = 'sallyport_';
+const OWN_TOKEN = /^bearer +sallyport_/i;
 
 /**
- * The credentials that a request shows to this route. Where a route lets people in alone,
- * `Authorization` is the application's, unless it holds a token that only we can have made.
+ * The credentials that a request shows to this route. `Authorization` may be the
+ * application's: what only we can have made is always looked at, a service's code where the
+ * route lets groups or realms in, and Basic, which everybody speaks, only for realms.
  */
 export function presentedTo(route: Route, rawHeaders: readonly string[]): Shown | undefined {
   const own = valuesOf(rawHeaders, DOOR_AUTHORIZATION);
   const header = own.length > 0 ? DOOR_AUTHORIZATION : 'authorization';
   const [value, ...others] = own.length > 0 ? own : valuesOf(rawHeaders, header);
   // Two are as good as none: the application might believe the other one.
-  const presented =
-    value === undefined || others.length > 0 ? undefined : parseAuthorization(value);
-  if (presented === undefined) return undefined;
-  const isOurs = header === DOOR_AUTHORIZATION || isOwnToken(presented);
-  return isOurs || route.access.kind === 'groups' ? { presented, header } : undefined;
+  if (value === undefined || others.length > 0) return undefined;
+  if (own.length === 0 && !isForDoor(route, value)) return undefined;
+  const presented = parseAuthorization(value);
+  return presented && { presented, header };
 }
 
-const isOwnToken = (presented: Presented) =>
-  presented.scheme === 'bearer' && presented.token.startsWith(OWN_TOKEN);
+function isForDoor({ access }: Route, value: string): boolean {
+  if (OWN_TOKEN.test(value)) return true;
+  if (access.kind !== 'groups') return false;
+  return /^otp /i.test(value) || (access.realms !== undefined && /^basic /i.test(value));
+}

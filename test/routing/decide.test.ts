@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Route } from '../../src/routing/contract.ts';
+import type { Route, Standing } from '../../src/routing/contract.ts';
 import { decide } from '../../src/routing/decide.ts';
 import type { SessionState } from '../../src/session/contract.ts';
 import { route } from './fixtures.ts';
@@ -19,14 +19,27 @@ const live = (...groups: string[]): SessionState => ({
   },
 });
 
+const service = (more: Partial<Extract<Standing, { kind: 'service' }>> = {}): Standing => ({
+  kind: 'service',
+  session: (live() as Extract<SessionState, { kind: 'live' }>).session,
+  realm: 'monitoring',
+  routes: [],
+  ...more,
+});
+const inGroup = (group: string): Standing => {
+  const { session } = live(group) as Extract<SessionState, { kind: 'live' }>;
+  return service({ session });
+};
+
 const open = route({ access: { kind: 'public' } });
 const signedIn = route({ access: { kind: 'signed-in' } });
 const groups = route({ access: { kind: 'groups', groups: ['lab', 'admin'] } });
+const realms = route({ access: { kind: 'groups', groups: ['lab'], realms: ['monitoring'] } });
 const nobody = route({ access: { kind: 'groups', groups: [] } });
 const deny = route({ access: { kind: 'deny' }, upstream: undefined });
 
 describe('the decision', () => {
-  it.each<[string, Route | undefined, SessionState, string]>([
+  it.each<[string, Route | undefined, Standing, string]>([
     ['no route, stranger', undefined, none, 'unrouted'],
     ['no route, person', undefined, live(), 'unrouted'],
     ['public, stranger', open, none, 'forward'],
@@ -47,6 +60,21 @@ describe('the decision', () => {
     ['deny, stranger', deny, none, 'denied'],
     ['deny, person', deny, live('admin'), 'denied'],
     ['deny, silent feed', deny, unknown, 'denied'],
+    ['public, service', open, service(), 'forward'],
+    ['signed-in, service', signedIn, service(), 'forbidden'],
+    ['signed-in, bearer for it', signedIn, service({ routes: ['/'] }), 'forward'],
+    ['signed-in, bearer for another', signedIn, service({ routes: ['/x'] }), 'forbidden'],
+    ['groups, service in none', groups, service(), 'forbidden'],
+    ['groups, service in one', groups, inGroup('lab'), 'forward'],
+    ['realms, service of one', realms, service(), 'forward'],
+    ['realms, service of none', realms, service({ realm: 'blue' }), 'forbidden'],
+    ['realms, another case', realms, service({ realm: 'Monitoring' }), 'forbidden'],
+    ['realms, bearer', realms, service({ realm: undefined }), 'forbidden'],
+    ['realms, person in no group', realms, live(), 'forbidden'],
+    ['realms, person in a group of that name', realms, live('monitoring'), 'forbidden'],
+    ['realms, person in a group', realms, live('lab'), 'forward'],
+    ['realms, guessing', realms, { kind: 'throttled', retryAfterSec: 9 }, 'throttled'],
+    ['deny, service', deny, service({ routes: ['/'] }), 'denied'],
   ])('%s', (_name, asked, state, kind) => {
     expect(decide(asked, state).kind).toBe(kind);
   });

@@ -14,7 +14,7 @@ const PASSWORD = 'tidal lantern mosaic 47';
 const STEP_MS = 30_000;
 
 /** One in each kind of realm; all have {@link SEED}. */
-export const SERVICES = [
+const SERVICES = [
   ['backup', 'monitoring'],
   ['root', 'ungleich-admin'],
   ['web', 'ungleich-auth'],

@@ -145,6 +145,14 @@ describe('nothing passes', () => {
   });
 });
 
+it('Basic of the application’s own is not taken for a service’s where only groups pass', async () => {
+  for (let i = 0; i < 15; i += 1) {
+    const value = basic('bob', 'example.com', 'password');
+    expect((await at.send('/crew', authorization(value))).status).toBe(401);
+  }
+  expect(at.door.logged()).not.toContain('"event":"service-verify"');
+});
+
 describe('a bearer', () => {
   it('opens the routes that its scopes name, people’s included, and no other', async () => {
     const token = await at.issue('ci', 'pass:people', 'pass:off');
