@@ -3,8 +3,9 @@ import { expect, it } from 'vitest';
 import { readSources, withoutComments } from './sources.ts';
 
 const COMPOSITION = /^src\/(main|dev|run)\.ts$|^src\/cli\//;
-/** The demonstration's script runs in a browser, the client in other programs. */
-const PORTS = /^src\/core\/ports\.ts$|^src\/demo\/script\.ts$|^src\/client\//;
+/** Scripts of pages run in a browser, the client in other programs. */
+const PORTS =
+  /^src\/core\/ports\.ts$|^src\/demo\/script\.ts$|^src\/auth\/views\/[a-z-]+-script\.ts$|^src\/client\//;
 
 it.each([
   ['the time', /\bDate\.now\b|\bnew Date\(\s*\)|\bDate\(\s*\)/, PORTS],
