@@ -32,9 +32,10 @@ describe('a pass', () => {
   });
 
   it('is dead from its end on', async () => {
-    const { passes, clock } = await setUp();
+    const { passes, clock, sessions } = await setUp();
     const { token } = await passes.seal((await passes.start(BACKUP, FIVE_MINUTES_MS))!);
     clock.advance(FIVE_MINUTES_MS - 1);
+    await sessions.poll();
     expect(await passes.open(token)).toBeDefined();
     clock.advance(1);
     expect(await passes.open(token)).toBeUndefined();
@@ -45,6 +46,14 @@ describe('a pass', () => {
     const session = (await passes.start(BACKUP, FIVE_MINUTES_MS))!;
     const { token } = await passes.seal(session);
     await sessions.end(session);
+    expect(await passes.open(token)).toBeUndefined();
+  });
+
+  it('opens nothing while nobody can say which sessions have ended', async () => {
+    const { passes, clock } = await setUp();
+    const { token } = await passes.seal((await passes.start(BACKUP, FIVE_MINUTES_MS))!);
+    // Longer than the grace, and no word from the feed.
+    clock.advance(FIVE_MINUTES_MS - 1);
     expect(await passes.open(token)).toBeUndefined();
   });
 
