@@ -95,9 +95,13 @@ async function registerPerson(
 
 async function replaceApp(tools: Tools, pending: PendingEnrolment, step: number): Promise<Outcome> {
   const { store, clock, envelope, random } = tools;
-  const { inviteId, principalId } = pending;
+  const { inviteId, passwordId, principalId } = pending;
   const account = principalId === null ? undefined : await store.getAccount(principalId);
   if (account === undefined || account.principal.disabledAtMs !== null) {
+    return { ok: false, reason: 'expired' };
+  }
+  // Whoever had the old password must not outlive the new one.
+  if (passwordId !== undefined && !account.credentials.some(({ id }) => id === passwordId)) {
     return { ok: false, reason: 'expired' };
   }
   const { principal } = account;
@@ -117,7 +121,10 @@ async function replaceApp(tools: Tools, pending: PendingEnrolment, step: number)
     identity: identityOf(principal),
     recoveryCodes: app.recoveryCodes,
     amr: tools.policy.factors.includes('password') ? ['pwd', 'otp'] : ['otp'],
-    credentialIds: app.credentials.map(({ id }) => id),
+    credentialIds: [
+      ...app.credentials.map(({ id }) => id),
+      ...(passwordId === undefined ? [] : [passwordId]),
+    ],
   };
 }
 

@@ -41,6 +41,8 @@ export interface PendingEnrolment {
   readonly principalId: string | null;
   readonly groups: readonly string[];
   readonly inviteId: string | null;
+  /** For `replace`: the password that was shown; a new one in between ends this. */
+  readonly passwordId?: string;
   /** PHC string of the password, null where none is asked. */
   readonly passwordHash: string | null;
   /** base32, the server's own choice; `otpauth://` URI made from it. */

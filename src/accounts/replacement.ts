@@ -44,7 +44,7 @@ export async function beginReplacement(
     principalId: identity.id,
     lifetimeMs: PENDING_LIFETIME_MS,
   });
-  return { ok: true, pending: pendingFor(tools, identity, inviteId) };
+  return { ok: true, pending: pendingFor(tools, { person: identity, account, inviteId }) };
 }
 
 /** By the link that an operator made; asks for the password where the factors have one. */
@@ -67,7 +67,9 @@ export async function beginByLink(
     (await checkPassword(tools, account, form.password)) ? true : undefined,
   );
   const refusal = refusalOf(tools, { checked, name: principal.name, attempt });
-  if (refusal === undefined) return { ok: true, pending: pendingFor(tools, principal, inviteId) };
+  if (refusal === undefined) {
+    return { ok: true, pending: pendingFor(tools, { person: principal, account, inviteId }) };
+  }
   return 'problems' in refusal ? { ok: false, problems: { password: WRONG_PASSWORD } } : refusal;
 }
 
@@ -106,9 +108,15 @@ function refusalOf(
 
 function pendingFor(
   tools: Tools,
-  person: { readonly id: string; readonly name: string },
-  inviteId: string,
+  about: {
+    readonly person: { readonly id: string; readonly name: string };
+    readonly account: Account | undefined;
+    readonly inviteId: string;
+  },
 ): PendingEnrolment {
+  const { person, account, inviteId } = about;
+  const isPasswordAsked = tools.policy.factors.includes('password');
+  const password = isPasswordAsked && account?.credentials.find(({ kind }) => kind === 'password');
   return startEnrolment(tools, {
     kind: 'replace',
     name: person.name,
@@ -116,6 +124,7 @@ function pendingFor(
     // The store's groups stay as they are; these are not written.
     groups: [],
     inviteId,
+    ...(password && { passwordId: password.id }),
     passwordHash: null,
   });
 }

@@ -69,6 +69,28 @@ describe('replacing the app', () => {
     expect((await thief.get('/_auth/')).status).toBe(303);
   });
 
+  it('comes to nothing by a link once another password has been set', async () => {
+    const { room } = await roomWithAda();
+    await using _ = room;
+    const reset = await room.administration.resetTotp('ada', 60_000);
+    const link = `/_auth/enrol?token=${reset!.enrolToken.reveal()}`;
+    const [thief, owner] = [new Visitor(room.origin), new Visitor(room.origin)];
+    const shown = await thief.submit(link, '/_auth/enrol', { password: PASSWORD });
+    const password = 'quiet harbour violin 83';
+    await room.administration.setPassword('ada', new Secret(password));
+    const code = codeAt(uriIn(shown.text), room.clock.nowMs());
+    const late = await thief.post('/_auth/enrol/confirm', { _csrf: csrfIn(shown.text), code });
+    expect(late.status).toBe(410);
+    expect((await thief.get('/_auth/')).status).toBe(303);
+    const ours = await owner.submit(link, '/_auth/enrol', { password });
+    const first = codeAt(uriIn(ours.text), room.clock.nowMs());
+    const done = await owner.post('/_auth/enrol/confirm', {
+      _csrf: csrfIn(ours.text),
+      code: first,
+    });
+    expect(done.status).toBe(200);
+  });
+
   it('sends a stranger to the sign-in page, with the way back', async () => {
     await using room = await openTestRoom();
     const answer = await new Visitor(room.origin).get('/_auth/enrol');
