@@ -17,14 +17,12 @@ export const found = (body: unknown, status = 200): Answer => ({ status, body })
 export interface Refusal {
   readonly code: ErrorCode;
   readonly message: string;
-  /** 404 and 409 have no code of their own for services. */
-  readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** @see docs/errors.md for the codes */
-export function refusal({ code, message, status, headers = {} }: Refusal): Answer {
-  return { status: status ?? STATUS[code], body: { error: code, message }, headers };
+export function refusal({ code, message, headers = {} }: Refusal): Answer {
+  return { status: STATUS[code], body: { error: code, message }, headers };
 }
 
 /** Which scheme to come back with (RFC 9110 §11.6.1). */

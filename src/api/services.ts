@@ -141,12 +141,8 @@ const BAD_GROUPS = refusal({
 });
 
 function refusedService(reason: ServiceRefusal): Answer {
-  const message = REFUSALS[reason];
-  return refusal({
-    code: 'E_FORM_INVALID',
-    message,
-    ...(reason === 'name-taken' && { status: 409 }),
-  });
+  const code = reason === 'name-taken' ? 'E_NAME_TAKEN' : 'E_FORM_INVALID';
+  return refusal({ code, message: REFUSALS[reason] });
 }
 
 const REFUSALS: Readonly<Record<ServiceRefusal, string>> = {

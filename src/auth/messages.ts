@@ -65,6 +65,11 @@ export const MESSAGES = {
     sentence: 'No page answers at this address.',
     remedy: 'Check the address for typing mistakes.',
   },
+  E_NAME_TAKEN: {
+    title: 'This name is taken',
+    sentence: 'Somebody else has it already.',
+    remedy: 'Choose another one.',
+  },
   E_METHOD_REFUSED: {
     title: 'That does not work here',
     sentence: 'This address does not take this kind of request.',

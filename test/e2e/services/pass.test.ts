@@ -56,6 +56,13 @@ describe('a service of a realm that the route names', () => {
     expect(at.seen()).not.toMatch(/sallyport-authorization/i);
   });
 
+  it('shows our own header to nobody, where nobody looked at it either', async () => {
+    const headers = { 'sallyport-authorization': asBackup(), sallyport_authorization: 'x' };
+    expect((await at.send('/open', { headers })).status).toBe(200);
+    expect(at.seen()).not.toMatch(/sallyport.authorization/i);
+    expect(at.seen()).not.toContain('Remote-User');
+  });
+
   it('replay: a code opens the door once, in whichever header', async () => {
     const value = asBackup();
     expect((await at.send('/metrics', authorization(value))).status).toBe(200);
