@@ -57,14 +57,18 @@ export function createAdmit(deps: AdmissionDeps): Admit {
     const scheme = publicScheme ?? ((isPeerTrusted && forwardedScheme(rawHeaders)) || 'http');
     const ownHost = requestHost(rawHeaders, httpVersion, scheme);
     if (ownHost === undefined) return refusal('E_HOST_INVALID');
-    const host = (isPeerTrusted && forwardedHost(rawHeaders, scheme)) || ownHost;
+    const saidHost = isPeerTrusted ? forwardedHost(rawHeaders, scheme) : undefined;
+    const host = saidHost ?? ownHost;
 
     const { path } = parsed;
     const sentId = isPeerTrusted
       ? acceptRequestId(valuesOf(rawHeaders, 'x-request-id')[0])
       : undefined;
     const requestId = sentId ?? deps.requestIds();
-    const context = { requestId, clientAddress: way.client, scheme, host, target, path };
+    const context = {
+      ...{ requestId, clientAddress: way.client, scheme, host, target, path },
+      ...(saidHost !== undefined && { isHostForwarded: true }),
+    };
     return { ok: true, context, chain: way.chain };
   };
 }

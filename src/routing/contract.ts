@@ -50,6 +50,8 @@ export interface RequestContext {
   readonly scheme: 'http' | 'https';
   /** Canonical: lower case, no trailing dot, no default port; with the port otherwise. */
   readonly host: string;
+  /** A listed proxy has named the host, and `Host` may be another. */
+  readonly isHostForwarded?: boolean;
   /** The raw target as received: path and query. */
   readonly target: string;
   /** The raw path, up to `?`. */

@@ -41,10 +41,15 @@ export interface ExchangeDeps {
   readonly publicUrl: URL | undefined;
   /** How long a client may take to send a body that is not forwarded. */
   readonly bodyTimeoutMs?: number;
+  /** How long an answer of ours may take to be made and to be read. */
+  readonly answerTimeoutMs?: number;
 }
 
 /** For the body of a form of ours, or one that nobody wants: long on a bad line, not for ever. */
 const BODY_TIMEOUT_MS = 15_000;
+
+/** Longer than a body, a queue of passwords and a busy store together. */
+const ANSWER_TIMEOUT_MS = 60_000;
 
 /**
  * A request with an answer.
@@ -57,7 +62,7 @@ export function httpExchange(
   res: ServerResponse,
   awaitsContinue: boolean,
 ): Exchange {
-  const { bodyTimeoutMs = BODY_TIMEOUT_MS } = deps;
+  const { bodyTimeoutMs = BODY_TIMEOUT_MS, answerTimeoutMs = ANSWER_TIMEOUT_MS } = deps;
   return {
     req,
     res,
@@ -70,6 +75,7 @@ export function httpExchange(
         : undefined,
     own(context) {
       boundBody(req, bodyTimeoutMs);
+      boundAnswer(req, res, answerTimeoutMs);
       if (awaitsContinue) res.writeContinue();
       deps.auth(req, res, context);
     },
@@ -85,6 +91,7 @@ export function httpExchange(
       // After a refused `Expect` Node closes by itself: the body may come or not.
       if (isEndOfConnection(failure.code)) res.shouldKeepAlive = false;
       boundBody(req, bodyTimeoutMs);
+      boundAnswer(req, res, answerTimeoutMs);
       deps.failures.render(req, res, failure);
     },
     answer(status, rawHeaders) {
@@ -177,6 +184,15 @@ function boundBody(req: IncomingMessage, timeoutMs: number): void {
   const timer = setTimeout(() => req.socket.destroy(), timeoutMs).unref();
   const clear = () => clearTimeout(timer);
   req.once('end', clear).once('close', clear);
+}
+
+/**
+ * Ends the connection of a client that never reads: Node waits for it for ever, and a few
+ * hundred pipelined requests fill every buffer on the way.
+ */
+function boundAnswer(req: IncomingMessage, res: ServerResponse, timeoutMs: number): void {
+  const timer = setTimeout(() => req.socket.destroy(), timeoutMs).unref();
+  res.once('close', () => clearTimeout(timer));
 }
 
 const ignore = () => {};

@@ -58,6 +58,11 @@ export function createOrders(sessions: Pick<Sessions, 'watch' | 'clearCookies' |
       const { upstream, limits, preserveHost } = route;
       if (upstream === undefined) throw new TypeError(`route ${route.name} has no upstream`);
       const vouched = forwardedLines(passage.context, passage.chain);
+      // One host for the rule and for the upstream: a gateway that passes a client's own
+      // `X-Forwarded-Host` on would let the client choose the rule by one and the site by the other.
+      if (preserveHost && passage.context.isHostForwarded) {
+        vouched.push(['Host', passage.context.host]);
+      }
       if (identity !== null) vouched.push(...linesOf(identity));
       const { withheld } = passage;
       const order = {

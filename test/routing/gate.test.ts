@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { DoorError } from '../../src/core/errors.ts';
 import type { Route } from '../../src/routing/contract.ts';
@@ -205,12 +207,32 @@ describe('behind a listed peer', () => {
       clientAddress: '192.0.2.1',
       scheme: 'https',
       host: 'app.example.com',
+      isHostForwarded: true,
       target: '/',
       path: '/',
     });
     const seen = door.upstream.received();
     expect(seen).toContain('\r\nX-Forwarded-For: 192.0.2.1, 127.0.0.1\r\n');
+    expect(seen.match(/^host: .*$/gim)).toEqual(['host: app.example.com']);
     expect(seen).not.toContain('6.6.6.6');
+  });
+
+  it('nobody chooses the rule of one host and the site of another', async () => {
+    const routes: Partial<Route>[] = [
+      { host: 'public.example.com', access: { kind: 'public' } },
+      { host: 'admin.example.com', access: { kind: 'groups', groups: ['admin'] } },
+    ];
+    await using door = await setUp(routes, listed);
+    const crossed = ['Host: admin.example.com', 'X-Forwarded-Host: public.example.com'];
+    await door.ask('GET /', ...crossed);
+    const upgrade = ['Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Version: 13'];
+    await using _ = await RawClient.open(door.gate.port, head('GET /ws', ...crossed, ...upgrade));
+    await (await door.upstream.connection(1)).head();
+    expect(door.upstream.requestLines()).toHaveLength(2);
+    expect(door.upstream.received().match(/^host: .*$/gim)).toEqual([
+      expect.stringMatching(/^host: public\.example\.com$/i),
+      expect.stringMatching(/^host: public\.example\.com$/i),
+    ]);
   });
 
   it('malformed values count for nothing', async () => {
@@ -293,6 +315,25 @@ describe('whatever breaks on the way fails closed', () => {
     const handshake = head('GET /', 'Connection: upgrade', 'Upgrade: websocket');
     // A status line behind the 101 would be read as frames.
     expect(await exchange(door.gate.port, handshake)).not.toContain('500');
+  });
+
+  it.each([
+    ['a page of the door', 'GET /_auth/'],
+    ['a refusal', 'GET /'],
+  ])('attack: a client that never reads %s is let go of', async (_, line) => {
+    const tooMuch = Buffer.alloc(32 * 1024 * 1024);
+    const answered: ServerResponse[] = [];
+    const answer = (_req: unknown, res: ServerResponse) => {
+      answered.push(res.end(tooMuch));
+    };
+    const failures = { render: answer, renderUpgrade: () => {} };
+    await using door = await setUp([{}], { auth: answer, failures, answerTimeoutMs: 300 });
+    await using client = await RawClient.open(door.gate.port);
+    client.socket.pause();
+    client.write(head(line));
+    while (answered.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    await once(answered[0]!, 'close');
+    expect(answered[0]?.writableFinished).toBe(false);
   });
 
   it('a route without an upstream', async () => {
