@@ -10,6 +10,7 @@ import {
   unauthenticated,
   wrongMethod,
 } from './answer.ts';
+import { discardRest } from './body.ts';
 import { presentedBy } from './caller.ts';
 import { codeCheckEndpoint } from './code-check.ts';
 import type { Api, ApiContext, ApiDeps } from './contract.ts';
@@ -51,19 +52,20 @@ export function createApi(deps: ApiDeps): Api {
 
   return async (req, res, context) => {
     try {
-      finish(req, res, await answer(req, context));
+      await finish(req, res, await answer(req, context));
     } catch (cause) {
       // A client that left in the middle of its body is no failure of ours.
       if (req.destroyed) return void res.destroy();
       deps.onFailure(cause, context);
-      finish(req, res, broken(cause));
+      send(res, broken(cause));
     }
   };
 }
 
-/** A body that nobody has read ends the connection: what follows it could be anything. */
-function finish(req: IncomingMessage, res: ServerResponse, answer: Answer): void {
-  if (!req.complete && req.method !== 'GET') res.shouldKeepAlive = false;
+/** What follows a body that has not been read to its end could be anything. */
+async function finish(req: IncomingMessage, res: ServerResponse, answer: Answer): Promise<void> {
+  if (!req.complete) await discardRest(req);
+  if (!req.complete) res.shouldKeepAlive = false;
   send(res, answer);
 }
 

@@ -20,7 +20,6 @@ export async function readFields(req: IncomingMessage): Promise<ReadBody> {
     return refused({
       code: 'E_BODY_TOO_LARGE',
       message: `A document has up to ${MAX_BYTES} bytes.`,
-      headers: { Connection: 'close' },
     });
   }
   const value = parse(text);
@@ -46,6 +45,21 @@ async function readText(req: IncomingMessage): Promise<string | undefined> {
     chunks.push(chunk as Buffer);
   }
   return Buffer.concat(chunks).toString('utf8');
+}
+
+/** More than anybody sends by mistake. */
+const MAX_REST_BYTES = 2 * 1024 * 1024;
+
+/**
+ * Reads the rest of a body that nobody wants, within bounds: closing on a client that is
+ * still sending would reset the connection, and the answer with it.
+ */
+export async function discardRest(req: IncomingMessage): Promise<void> {
+  let length = 0;
+  for await (const chunk of req.iterator({ destroyOnReturn: false })) {
+    length += (chunk as Buffer).length;
+    if (length > MAX_REST_BYTES) return;
+  }
 }
 
 function parse(text: string): unknown {

@@ -150,6 +150,27 @@ describe('another person', () => {
     errorOf(answer.text);
   });
 
+  it('a document without an announced length is bounded all the same', async () => {
+    const chunk = Buffer.alloc(64 * 1024, ' ');
+    const chunks = Array.from({ length: 16 }, () => chunk).values();
+    const body = new ReadableStream({
+      pull(controller) {
+        const { value, done } = chunks.next();
+        if (done) controller.close();
+        else controller.enqueue(value);
+      },
+    });
+    const init = { ...json('', `Bearer ${token}`), body, duplex: 'half' };
+    expect((await at.send('/check', init)).status).toBe(413);
+  });
+
+  it('a megabyte from nobody is 401, and not a reset', async () => {
+    for (let i = 0; i < 5; i += 1) {
+      const answer = await at.send('/check', json('x'.repeat(1_000_000)));
+      expect(answer.status).toBe(401);
+    }
+  });
+
   it('a form is no document', async () => {
     const body = new URLSearchParams({ code: at.code() });
     const answer = await at.send('/check', { method: 'POST', body, ...bearer(token) });

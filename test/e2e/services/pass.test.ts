@@ -327,3 +327,32 @@ it('no log line shows a code, a bearer or a pass', async () => {
   const logged = at.door.logged();
   for (const secret of [code, token, pass]) expect(logged).not.toContain(secret);
 });
+
+it('outage: a dead store is 503 with Retry-After, and nobody passes', async () => {
+  const token = await at.issue('ci', 'pass:people', 'check:ada');
+  await at.door.store.close();
+  const answers = [
+    await at.send('/', bearer(token)),
+    await at.send('/metrics', authorization(asBackup())),
+    await at.send('/_auth/api/v1/me', bearer(token)),
+  ];
+  for (const { status, headers, text } of answers) {
+    expect(status).toBe(503);
+    expect(headers.get('retry-after')).toBe('5');
+    expect(JSON.parse(text)).toMatchObject({ error: 'E_STORE_DOWN' });
+  }
+  expect(at.reached()).toBe(0);
+});
+
+it('a person does not pass where only services are let in', async () => {
+  const person = new Client(at.door.origin);
+  const uri = `otpauth://totp/x?secret=${SEED}&algorithm=SHA1&digits=6&period=30`;
+  await person.submit('/_auth/login', '/_auth/login', {
+    username: 'ada',
+    password: 'tidal lantern mosaic 47',
+    code: codeFrom(uri, 0, at.clock.ms),
+  });
+  const page = await person.get('/metrics');
+  expect(page.status).toBe(403);
+  expect(at.reached()).toBe(0);
+});
