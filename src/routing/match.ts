@@ -19,16 +19,19 @@ export function matchRoute(
   request: Matchable,
   path: string,
 ): Route | undefined {
-  for (const route of routes) {
-    if (
-      isUnder(route.path, path) &&
-      matchesHost(route, request.host) &&
-      matchesMethod(route, request.method)
-    ) {
-      return route;
-    }
-  }
-  return undefined;
+  return firstFitting(routes, request, path, isUnder);
+}
+
+/**
+ * The same for a reader to whom `/ADMIN` and `/admin` are one path, as they are to Express
+ * and to IIS in their usual settings: a rule about one must not be passed by the other.
+ */
+export function matchRouteInAnyCase(
+  routes: readonly Route[],
+  request: Matchable,
+  path: string,
+): Route | undefined {
+  return firstFitting(routes, request, path, isUnderInAnyCase);
 }
 
 /** Whether some route is for this host, whatever the path: otherwise the request is misdirected. */
@@ -47,8 +50,43 @@ function matchesMethod({ methods }: Route, method: string): boolean {
   return method === 'HEAD' && methods.includes('GET');
 }
 
+function firstFitting(
+  routes: readonly Route[],
+  request: Matchable,
+  path: string,
+  fits: (prefix: string, path: string) => boolean,
+): Route | undefined {
+  for (const route of routes) {
+    if (
+      fits(route.path, path) &&
+      matchesHost(route, request.host) &&
+      matchesMethod(route, request.method)
+    ) {
+      return route;
+    }
+  }
+  return undefined;
+}
+
 function isUnder(prefix: string, path: string): boolean {
+  return prefix === '/' || (path.startsWith(prefix) && isBorder(path, prefix.length));
+}
+
+/** Without a copy in lower case: this runs for every request. */
+function isUnderInAnyCase(prefix: string, path: string): boolean {
   if (prefix === '/') return true;
-  if (!path.startsWith(prefix)) return false;
-  return path.length === prefix.length || path.charCodeAt(prefix.length) === 0x2f;
+  if (path.length < prefix.length) return false;
+  for (let i = 0; i < prefix.length; i++) {
+    if (foldCase(prefix.charCodeAt(i)) !== foldCase(path.charCodeAt(i))) return false;
+  }
+  return isBorder(path, prefix.length);
+}
+
+function isBorder(path: string, at: number): boolean {
+  return path.length === at || path.charCodeAt(at) === 0x2f;
+}
+
+/** ASCII only, like everything that decides about routes. */
+function foldCase(code: number): number {
+  return code >= 0x41 && code <= 0x5a ? code + 0x20 : code;
 }

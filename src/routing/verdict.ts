@@ -5,7 +5,7 @@ import type { SessionState, Sessions } from '../session/contract.ts';
 import { hasEncodedSlash, isAmbiguous } from './ambiguity.ts';
 import type { Decision, Failure, RequestContext, Route, Standing } from './contract.ts';
 import { decide } from './decide.ts';
-import { isHostServed, matchRoute } from './match.ts';
+import { isHostServed, matchRoute, matchRouteInAnyCase } from './match.ts';
 import { isOwnAnywhere, type OwnPaths } from './own-path.ts';
 import { presentedTo, type RecogniseService } from './service-credentials.ts';
 
@@ -38,8 +38,11 @@ export function routeRequest(deps: VerdictDeps, method: string, context: Request
   const request = { host: context.host, method };
   const route = matchRoute(routes, request, context.path);
   const meaning = (path: string) =>
-    isOwnAnywhere(deps, path) ? 'the door itself' : matchRoute(routes, request, path);
-  if (isAmbiguous(context.path, meaning)) return { ok: false, code: 'E_TARGET_AMBIGUOUS' };
+    isOwnAnywhere(deps, path) ? 'the door itself' : matchRouteInAnyCase(routes, request, path);
+  const isOneCase = matchRouteInAnyCase(routes, request, context.path) === route;
+  if (!isOneCase || isAmbiguous(context.path, meaning)) {
+    return { ok: false, code: 'E_TARGET_AMBIGUOUS' };
+  }
   if (route === undefined) {
     return isHostServed(routes, context.host)
       ? { ok: true, route }

@@ -22,6 +22,9 @@ describe('without a session, nothing reaches the upstream', () => {
     'GET /?path=/open/',
     'GET /x#/open',
     'GET /open/../crew',
+    'GET /CREW/plans',
+    'GET /open/..%2fCrew',
+    'GET /Off',
     'GET /open/..%2fcrew',
     'GET /open/%2e%2e/crew',
     'GET /open/%252e%252e/crew',
@@ -66,6 +69,24 @@ describe('no header makes a request public or somebody', () => {
     const before = guarded.at().reached();
     expect(statusOf(await ask('GET /crew', 'Accept: application/json', line))).toBe(401);
     expect(guarded.at().reached()).toBe(before);
+  });
+});
+
+describe('a rule holds in every case of letters, since many tools read paths so', () => {
+  it.each(['/CREW/plans', '/Crew', '/OFF/x', '/x/../CREW'])(
+    '%s is 400, for the signed in too',
+    async (path) => {
+      const { ada, reached } = guarded.at();
+      const before = reached();
+      const cookie = `Cookie: ${ada.client.cookieHeader}`;
+      expect(statusOf(await ask(`GET ${path}`, cookie))).toBe(400);
+      expect(reached()).toBe(before);
+    },
+  );
+
+  it('other paths pass in the case they have', async () => {
+    const cookie = `Cookie: ${guarded.at().ada.client.cookieHeader}`;
+    expect(statusOf(await ask('GET /Notebooks/Untitled.ipynb', cookie))).toBe(200);
   });
 });
 
