@@ -62,7 +62,7 @@ export const wrongMethod = (methods: readonly string[]): Answer =>
 /** Writes the answer whole; Node leaves the body out for HEAD. */
 export function send(res: ServerResponse, { status, body, headers = {} }: Answer): void {
   if (res.headersSent || res.destroyed) return void res.destroy();
-  const text = body === undefined ? '' : `${JSON.stringify(body)}\n`;
+  const text = body === undefined ? '' : JSON.stringify(body);
   res
     .writeHead(status, {
       'Cache-Control': 'no-store',

@@ -13,8 +13,8 @@ beforeEach(async () => {
 });
 afterEach(() => at[Symbol.asyncDispose]());
 
-const TRUE = '{"status":true}\n';
-const FALSE = '{"status":false}\n';
+const TRUE = '{"status":true}';
+const FALSE = '{"status":false}';
 const errorOf = (text: string) => {
   const body = JSON.parse(text);
   expect(Object.keys(body)).toEqual(['error']);
