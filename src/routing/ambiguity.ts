@@ -7,7 +7,7 @@ const SUSPICIOUS = /[%\\;]|\/\/|\/\./;
  * Characters that are looked at, over all readings. No honest path needs more, and
  * a crafted one must not cost more: what cannot be read through is refused.
  */
-const MAX_WORK = 65_536;
+const MAX_WORK = 32_768;
 
 const MAX_DECODINGS = 2;
 

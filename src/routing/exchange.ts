@@ -124,10 +124,10 @@ export function upgradeExchange(
       if (announcesBody(req)) return 'E_FRAMING';
       return isWebSocket(req) ? undefined : 'E_UPGRADE_UNSUPPORTED';
     },
-    refusalOn({ origins }, { host }) {
+    refusalOn({ origins }, { host, scheme }) {
       const publicOrigin = deps.publicUrl?.origin;
       const sent = valuesOf(req.rawHeaders, 'origin');
-      return isOriginAllowed(sent, { host, publicOrigin, origins })
+      return isOriginAllowed(sent, { host, scheme, publicOrigin, origins })
         ? undefined
         : 'E_ORIGIN_FOREIGN';
     },

@@ -5,6 +5,8 @@ import { canonicalHost, type Scheme } from './host.ts';
 export interface OriginRule {
   /** Canonical host of the request. */
   readonly host: string;
+  /** Scheme of the request: a page that came by http may have been written by the network. */
+  readonly scheme: Scheme;
   /** Origin of `public_url`, where one is set. */
   readonly publicOrigin: string | undefined;
   /** Further origins of the route. */
@@ -26,6 +28,7 @@ export function isOriginAllowed(origins: readonly string[], rule: OriginRule): b
   if (folded === rule.publicOrigin || rule.origins.includes(folded)) return true;
   const [, scheme, authority] = /^(https?):\/\/([^/]+)$/.exec(folded) ?? [];
   if (scheme === undefined || authority === undefined || rule.host === '') return false;
+  if (rule.scheme === 'https' && scheme === 'http') return false;
   // The same default port for both sides: behind a TLS gateway `Host` may keep `:443`.
   const host = canonicalHost(authority, scheme as Scheme);
   return host !== undefined && host === canonicalHost(rule.host, scheme as Scheme);

@@ -3,16 +3,21 @@ import { isOriginAllowed } from '../../src/routing/origin.ts';
 
 const rule = {
   host: 'app.example.com',
+  scheme: 'https',
   publicOrigin: 'https://door.example.com',
   origins: ['https://other.example.com'],
-};
+} as const;
 
 it.each([
   ['none, as programs do', [], true],
   ['the public origin', ['https://door.example.com'], true],
   ['the public origin in another case', ['HTTPS://Door.example.com'], true],
   ['the host of the request', ['https://app.example.com'], true],
-  ['that host on plain http', ['http://app.example.com'], true],
+  [
+    'that host on plain http, where anybody on the way can write pages',
+    ['http://app.example.com'],
+    false,
+  ],
   ['that host with the default port', ['https://app.example.com:443'], true],
   ['an origin of the route', ['https://other.example.com'], true],
   ['a foreign origin', ['https://evil.example'], false],
@@ -41,6 +46,6 @@ it.each([
   ['[::1]:8080', 'http://[::1]:8080', true],
   ['', 'http://', false],
 ])('on the host %s the Origin %s is allowed: %s', (host, origin, expected) => {
-  const bare = { host, publicOrigin: undefined, origins: [] };
+  const bare = { host, scheme: 'http', publicOrigin: undefined, origins: [] } as const;
   expect(isOriginAllowed([origin], bare)).toBe(expected);
 });

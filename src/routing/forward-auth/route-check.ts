@@ -93,6 +93,7 @@ function isForeignHandshake(
     res === undefined || valuesOf(req.rawHeaders, 'sec-websocket-version').length > 0;
   if (!isHandshake) return false;
   const { origins } = about.route;
-  const rule = { host: about.context.host, publicOrigin: about.publicUrl?.origin, origins };
+  const { host, scheme } = about.context;
+  const rule = { host, scheme, publicOrigin: about.publicUrl?.origin, origins };
   return !isOriginAllowed(valuesOf(req.rawHeaders, 'origin'), rule);
 }
