@@ -117,7 +117,7 @@ function bindProblem({ host, port }: ListenAddress, error: NodeJS.ErrnoException
   const where = `${host.includes(':') ? `[${host}]` : host}:${port}`;
   switch (error.code) {
     case 'EADDRINUSE':
-      return `Another program already listens on ${where}; stop it or set another \`listen\` address.`;
+      return `Another program already listens on ${where}; stop it, or set another \`listen\` address (without a configuration file, SALLYPORT_PORT).`;
     case 'EACCES':
       return `This user may not listen on ${where}; use a port above 1023 or grant the right to bind it.`;
     case 'EADDRNOTAVAIL':

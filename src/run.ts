@@ -76,9 +76,10 @@ function announce({ config, listener, log }: OpenDoor, isDemo: boolean): void {
 async function offerSetup({ listener, ...door }: OpenDoor): Promise<void> {
   if (await door.store.hasPerson()) return;
   await door.store.dropInvites('setup');
+  const note = createLogSink(door.log);
   const administration = createAdministration({
     ...door,
-    audit: createLogSink(door.log),
+    audit: (event) => note({ ...event, source: 'door' }),
     policy: door.config.auth,
   });
   const token = await administration.createInvite({

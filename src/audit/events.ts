@@ -2,7 +2,7 @@
 
 /** Where an event came from; no event carries a code, password, cookie, token or seed. */
 export interface AuditOrigin {
-  /** Client address, or `cli`. */
+  /** Client address; `cli` for a command, `door` for what the door does by itself. */
   readonly source: string;
   readonly requestId?: string;
 }

@@ -44,10 +44,18 @@ export function readConfiguration(
   const file = configFile(io, options);
   if (file === undefined) {
     const dataDir = io.env.SALLYPORT_DATA_DIR ?? DEFAULT_DATA_DIR;
-    return { config: demoConfig({ upstream: demoOrigin, dataDir }), warnings: [] };
+    const port = demoPort(io.env.SALLYPORT_PORT);
+    return { config: demoConfig({ upstream: demoOrigin, dataDir, port }), warnings: [] };
   }
   const loaded = loadConfig({ file, env: io.env });
   if (loaded.ok) return loaded;
   const problems = loaded.problems.map(formatProblem);
   throw new CommandError(`The configuration is refused:\n${problems.join('\n')}`, EXIT.usage);
+}
+
+/** From the environment, so that `invite` and the others print links that fit the running door. */
+function demoPort(text = '8080'): number {
+  const port = Number(text);
+  if (/^[0-9]{1,5}$/.test(text) && port > 0 && port < 65_536) return port;
+  throw new CommandError('SALLYPORT_PORT is no port: write a number from 1 to 65535.', EXIT.usage);
 }

@@ -61,6 +61,15 @@ describe('invite', () => {
     expect(existsSync(join(installation.folder, 'data'))).toBe(false);
   });
 
+  it('names the port that the environment gives to a start without a file', () => {
+    installation = new Installation();
+    const { stdout } = installation.spawn(['invite'], '', { SALLYPORT_PORT: '8099' });
+    expect(stdout).toMatch(/^http:\/\/127\.0\.0\.1:8099\//);
+    const refused = installation.spawn(['invite'], '', { SALLYPORT_PORT: '80x' });
+    expect(refused.status).toBe(2);
+    expect(refused.stderr).toContain('SALLYPORT_PORT is no port');
+  });
+
   it('leaves its trace in the audit log on standard error', async () => {
     installation = new Installation(YAML);
     const { stderr } = await installation.run(['invite', '--group', 'staff']);
