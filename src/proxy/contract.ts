@@ -15,7 +15,7 @@ export interface ForwardOrder {
    */
   readonly vouched: readonly (readonly [name: string, value: string])[];
   /** Folded name of a header that was meant for the door, and goes no further. */
-  readonly withheld?: string;
+  readonly withheld?: string | undefined;
   /** `Set-Cookie` lines added to the answer (a renewed or a cleared session). */
   readonly setCookies: readonly string[];
   /**

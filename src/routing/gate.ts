@@ -28,13 +28,13 @@ export interface GateReport {
   /** Undefined where the request was refused before it could be read. */
   readonly context?: RequestContext;
   readonly route?: Route;
-  readonly identity?: Identity;
+  readonly identity?: Identity | undefined;
   /** Why a gateway that asked was not believed. */
   readonly reason?: string;
   /** Undefined where not even the head could be parsed. */
   readonly req?: IncomingMessage;
   /** Undefined for handshakes; its `close` event ends the exchange. */
-  readonly res?: ServerResponse;
+  readonly res?: ServerResponse | undefined;
   /** What broke, for `E_INTERNAL` and other failures of ours. */
   readonly cause?: unknown;
 }
@@ -157,13 +157,8 @@ function createConclude(deps: GateDeps) {
     if (exchange.isGone()) return;
     const { context, route, identity } = passage;
     const order = orderFor(passage, setCookies);
-    report(deps, {
-      outcome: 'forward',
-      context,
-      route,
-      ...(identity && { identity }),
-      ...partiesOf(exchange),
-    });
+    const { req, res } = exchange;
+    report(deps, { outcome: 'forward', context, route, identity: identity ?? undefined, req, res });
     exchange.forward(order);
   }
 
@@ -188,10 +183,7 @@ function createConclude(deps: GateDeps) {
     const isMereRule = route.upstream === undefined && deps.forwardAuth !== undefined;
     const refused = isMereRule ? 'E_UNROUTED' : exchange.refusalOn(route, context);
     if (refused !== undefined) return refuse(deps, exchange, { code: refused, context });
-    const passage: Passage = {
-      ...{ route, identity, state, context, chain },
-      ...(withheld !== undefined && { withheld }),
-    };
+    const passage: Passage = { route, identity, state, context, chain, withheld };
     const cookies = cookiesDue(state);
     return cookies instanceof Promise
       ? cookies.then((lines) => forward(exchange, passage, lines))

@@ -14,7 +14,7 @@ export interface Order {
   readonly preserveHost: boolean;
   readonly vouched: readonly HeaderLine[];
   /** Folded name of the client's header that was meant for the door. */
-  readonly withheld?: string;
+  readonly withheld?: string | undefined;
   /** `Set-Cookie` lines for the answer. */
   readonly setCookies: readonly string[];
   readonly onLive?: (close: () => void) => () => void;
@@ -31,7 +31,7 @@ export interface Passage {
   readonly route: Route;
   readonly identity: Identity | null;
   readonly state: Standing;
-  readonly withheld?: string;
+  readonly withheld?: string | undefined;
   readonly context: RequestContext;
   readonly chain: string;
 }
@@ -65,10 +65,7 @@ export function createOrders(sessions: Pick<Sessions, 'watch' | 'clearCookies' |
       }
       if (identity !== null) vouched.push(...linesOf(identity));
       const { withheld } = passage;
-      const order = {
-        ...{ upstream, limits, preserveHost, vouched, setCookies },
-        ...(withheld !== undefined && { withheld }),
-      };
+      const order = { upstream, limits, preserveHost, vouched, setCookies, withheld };
       if (state.kind !== 'live' && state.kind !== 'service') return order;
       const { session } = state;
       return { ...order, onLive: (close) => sessions.watch(session, close) };
