@@ -3,11 +3,6 @@
 
 // No static import: an old Node must get as far as the sentence below.
 const { existsSync } = await import('node:fs');
-const { setFlagsFromString } = await import('node:v8');
-
-// Keeps V8's young generation at its first megabyte. Let it grow to sixteen, and the pieces of a
-// body pile up outside of the heap until only a full collection frees them, many times a gigabyte.
-setFlagsFromString('--semi-space-growth-factor=1');
 
 const fault = findFault();
 if (fault === undefined) {

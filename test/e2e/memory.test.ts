@@ -14,7 +14,9 @@ const MIB = 1024 * 1024;
 /** Set it to 8 or 64 for a long look. */
 const TRANSFER_BYTES = Number(process.env.TEST_TRANSFER_GIB ?? 2) * 1024 * MIB;
 /** However long the body: http-proxy 1.18.1 takes 90 to 110 MiB for a download. */
-const GROWTH_BYTES = 80 * MIB;
+const DOWNLOAD_GROWTH_BYTES = 80 * MIB;
+/** The pieces of an upload wait for the collector, which comes once they fill 64 MiB or so. */
+const UPLOAD_GROWTH_BYTES = 192 * MIB;
 const PIECE = Buffer.alloc(256 * 1024);
 const SWITCHED =
   'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n';
@@ -106,11 +108,11 @@ async function upload(bytes: number): Promise<void> {
 
 describe('the program’s memory stays flat', { timeout: 600_000 }, () => {
   it('while gigabytes are downloaded through it', async () => {
-    expect(await peakGrowth(() => download(TRANSFER_BYTES))).toBeLessThan(GROWTH_BYTES);
+    expect(await peakGrowth(() => download(TRANSFER_BYTES))).toBeLessThan(DOWNLOAD_GROWTH_BYTES);
   });
 
   it('while gigabytes are uploaded through it', async () => {
-    expect(await peakGrowth(() => upload(TRANSFER_BYTES))).toBeLessThan(GROWTH_BYTES);
+    expect(await peakGrowth(() => upload(TRANSFER_BYTES))).toBeLessThan(UPLOAD_GROWTH_BYTES);
   });
 });
 
