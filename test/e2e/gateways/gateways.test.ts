@@ -211,7 +211,7 @@ describe.each(GATEWAYS)('behind', (name) => {
       expect((await ada.get('/other/x')).status).toBe(200);
       expect(site.other.seen.at(-1)?.target).toBe('/other/x');
       expect((await ada.get('/others')).status).toBe(200);
-      expect((await ada.get('/OTHER/x')).status).toBe(200);
+      expect((await ada.get('/OTHER/x')).status).toBe(403);
       expect(site.other.seen.length).toBe(before + 1);
     });
 
@@ -248,16 +248,16 @@ describe.each(GATEWAYS)('behind', (name) => {
       expect(seen?.lines.find((line) => /^x-big:/i.test(line))?.length).toBe(3_007);
     });
 
-    it.runIf(name === 'nginx')(
-      'asks with heads as big as nginx takes, and gets no 431',
-      async () => {
+    // The others have bounds of their own, below the door's.
+    if (name === 'nginx') {
+      it('asks with heads as big as nginx takes, and gets no 431', async () => {
         const cookies = `; k=${'c'.repeat(31_000)}`;
         const big = await send(`GET /${'p'.repeat(12_000)}`, [cookieOf(ada, cookies)]);
         expect(big.status).toBe(200);
         // More than the door takes as an address: refused, and no 500.
         expect((await send(`GET /${'p'.repeat(20_000)}`, [cookieOf(ada)])).status).toBe(403);
-      },
-    );
+      });
+    }
 
     it('knows no other host', async () => {
       const before = seenBefore();
