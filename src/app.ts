@@ -65,6 +65,7 @@ export function createApp(deps: AppDeps): App {
   };
   const forwarder = createForwarder({
     ownCookieNames: visitors.sessions.ownCookieNames,
+    hasMethodRules: config.routes.some((route) => route.methods !== undefined),
     fail: (req, res, code) => failures.render(req, res, failureOf(req, code)),
     failUpgrade: (req, socket, code) => failures.renderUpgrade(req, socket, failureOf(req, code)),
     report: reporter.upstreamFailure,

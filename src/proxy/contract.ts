@@ -30,6 +30,8 @@ export interface ForwardOrder {
 export interface ForwarderDeps {
   /** Lower-case names of our cookies: removed from requests, and from upstreams' `Set-Cookie`. */
   readonly ownCookieNames: ReadonlySet<string>;
+  /** Some route is for certain methods only: no header may then ask for another one. */
+  readonly hasMethodRules?: boolean;
   /** Writes our error answer; only called while no byte of an answer has been written. */
   readonly fail: (req: IncomingMessage, res: ServerResponse, code: ErrorCode) => void;
   /** The same for a handshake: writes a complete HTTP/1.1 answer and ends the socket. */

@@ -20,6 +20,8 @@ export interface PassScope {
 export interface RequestScope extends PassScope {
   /** Folded names of the lines to be set, beyond `VOUCHED_HEADERS`. */
   readonly alsoVouched: ReadonlySet<string>;
+  /** Some route is for certain methods only. */
+  readonly hasMethodRules?: boolean;
   readonly preserveHost: boolean;
   /** Folded name of the header that was shown to the door. */
   readonly withheld?: string | undefined;
@@ -62,6 +64,16 @@ const dropVouched: HeaderPass<RequestScope> = (name, value, scope) =>
 const dropShown: HeaderPass<RequestScope> = (name, value, scope) =>
   name.folded === scope.withheld ? undefined : value;
 
+// A GET that was let through as a GET must not be served as the DELETE that it asks to be.
+const dropMethodOverride: HeaderPass<RequestScope> = (name, value, scope) =>
+  scope.hasMethodRules === true && METHOD_OVERRIDES.has(name.folded) ? undefined : value;
+
+const METHOD_OVERRIDES: ReadonlySet<string> = new Set([
+  'x-http-method',
+  'x-http-method-override',
+  'x-method-override',
+]);
+
 const dropOwnCookies: HeaderPass<PassScope> = (name, value, scope) =>
   name.lower === 'cookie' ? stripOwnCookies(value, scope.ownCookieNames) : value;
 
@@ -99,6 +111,7 @@ export const requestPasses: readonly HeaderPass<RequestScope>[] = [
   dropAnswered,
   dropLookAlikeFraming,
   dropVouched,
+  dropMethodOverride,
   dropShown,
   dropOwnCookies,
   dropForeignHost,

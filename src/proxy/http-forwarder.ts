@@ -53,7 +53,7 @@ function refuse(
 
 /** The client's lines through the passes, then ours. */
 export function forwardedHeaders(
-  deps: Pick<ExchangeDeps, 'names' | 'ownCookieNames'>,
+  deps: Pick<ExchangeDeps, 'names' | 'ownCookieNames' | 'hasMethodRules'>,
   req: IncomingMessage,
   order: ForwardOrder,
 ): string[] {
@@ -61,6 +61,7 @@ export function forwardedHeaders(
     ownCookieNames: deps.ownCookieNames,
     named: namedByConnection(req.rawHeaders),
     alsoVouched: alsoVouched(order.vouched, deps.names),
+    hasMethodRules: deps.hasMethodRules === true,
     preserveHost: order.preserveHost,
     withheld: order.withheld,
   };
