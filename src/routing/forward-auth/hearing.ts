@@ -2,6 +2,7 @@
 import { plainAddress, type TrustedPeers } from '../client-address.ts';
 import type { RequestContext, Route } from '../contract.ts';
 import type { Exchange } from '../exchange.ts';
+import { canonicalHost, hostName, type Scheme } from '../host.ts';
 import { isOwnPath } from '../own-path.ts';
 import { type Dialect, disbelieve, hear } from './dialect.ts';
 
@@ -34,6 +35,10 @@ export function createHearing({ prefix, routes, dialect, isTrusted }: HearingDep
     const heard = hear(req.rawHeaders, dialect);
     if (!heard.ok) return heard;
     const { host, scheme } = context;
+    const written = heard.said['x-forwarded-host'] ?? req.headers.host ?? '';
+    if (!isPlainHost(written, scheme)) {
+      return disbelieve('the host is spelt as gateways do not compare it');
+    }
     const method = req.method ?? '';
     const asked = dialect.read({ method, host, scheme, rest, assumedMethod, said: heard.said });
     if (!asked.ok) return asked;
@@ -48,4 +53,14 @@ export function createHearing({ prefix, routes, dialect, isTrusted }: HearingDep
       context: { ...context, host: asked.host, target, path },
     };
   };
+}
+
+/**
+ * Whether every gateway sees the name that we see. Several take `app.example.com.` for no
+ * site of theirs but the one for all hosts: it would be asked about here, and served there.
+ * What is no host at all is refused where it is read.
+ */
+function isPlainHost(written: string, scheme: Scheme): boolean {
+  const host = canonicalHost(written, scheme);
+  return host === undefined || hostName(host) === hostName(written.toLowerCase());
 }

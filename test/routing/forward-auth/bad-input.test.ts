@@ -157,6 +157,21 @@ describe('nginx', () => {
   });
 });
 
+describe.each(GATEWAYS)('a host that %s would serve from another site', (gateway) => {
+  const rules = [{ host: 'app.example.com', access: { kind: 'public' } }, {}] as const;
+
+  it.each([
+    ['app.example.com', 200],
+    ['APP.example.com', 200],
+    ['app.example.com:80', 200],
+    ['app.example.com.', 403],
+    ['app.example.com.:80', 403],
+  ])('is no way to the rules of %s: %i', async (host, status) => {
+    await using door = await setUpAsked(gateway, { rules });
+    expect(await door.statusAbout({ host })).toBe(status);
+  });
+});
+
 describe.each(GATEWAYS)('a question of %s that expects something', (gateway) => {
   it('is answered at once where that is 100-continue, and 403 for anything else', async () => {
     await using door = await setUpAsked(gateway);
