@@ -35,6 +35,15 @@ export function presentedTo(route: Route, rawHeaders: readonly string[]): Shown 
   return presented && { presented, header };
 }
 
+/**
+ * The folded name of the header whose value only we can have made. It goes no further where
+ * nobody had to look at it either: an application behind a public route could use it.
+ */
+export function ownTokenIn(rawHeaders: readonly string[]): string | undefined {
+  const values = valuesOf(rawHeaders, 'authorization');
+  return values.some((value) => OWN_TOKEN.test(value)) ? 'authorization' : undefined;
+}
+
 function isForDoor({ access }: Route, value: string): boolean {
   if (OWN_TOKEN.test(value)) return true;
   if (access.kind !== 'groups') return false;

@@ -7,7 +7,7 @@ import type { Decision, Failure, RequestContext, Route, Standing } from './contr
 import { decide } from './decide.ts';
 import { isHostServed, matchRoute, matchRouteInAnyCase } from './match.ts';
 import { isOwnAnywhere, type OwnPaths } from './own-path.ts';
-import { presentedTo, type RecogniseService } from './service-credentials.ts';
+import { ownTokenIn, presentedTo, type RecogniseService } from './service-credentials.ts';
 
 /** What a decision depends on beside the request. */
 export interface VerdictDeps extends OwnPaths {
@@ -21,7 +21,7 @@ export interface VerdictDeps extends OwnPaths {
 export interface Verdict {
   readonly decision: Decision;
   readonly state: Standing;
-  /** Folded name of the header that a service has shown its credentials in. */
+  /** Folded name of the header that shows what was meant for the door. */
   readonly withheld?: string;
 }
 
@@ -69,7 +69,7 @@ export function judge(
   const goOn = (opened: SessionState) => {
     const verdict = verdictOn(route, opened);
     return verdict.decision.kind === 'forward'
-      ? verdict
+      ? withoutOwnToken(verdict, req)
       : askService(deps, { req, route, context }, verdict);
   };
   return state instanceof Promise ? state.then(goOn) : goOn(state);
@@ -77,6 +77,12 @@ export function judge(
 
 function verdictOn(route: Route | undefined, state: Standing): Verdict {
   return { decision: decide(route, state), state };
+}
+
+/** Most requests show none, and keep the verdict that they have. */
+function withoutOwnToken(verdict: Verdict, { rawHeaders }: IncomingMessage): Verdict {
+  const withheld = ownTokenIn(rawHeaders);
+  return withheld === undefined ? verdict : { ...verdict, withheld };
 }
 
 function askService(

@@ -63,6 +63,16 @@ describe('a service of a realm that the route names', () => {
     expect(at.seen()).not.toContain('Remote-User');
   });
 
+  it('shows no token of ours to the application where nobody had to look at it', async () => {
+    const { token } = await trade();
+    const value = `bEARER  ${token}`;
+    expect((await at.send('/open', authorization(value))).status).toBe(200);
+    expect(at.seen()).not.toContain(token);
+    const theirs = authorization('Bearer of-the-application');
+    expect((await at.send('/open', theirs)).status).toBe(200);
+    expect(at.seen()).toContain('uthorization: Bearer of-the-application');
+  });
+
   it('replay: a code opens the door once, in whichever header', async () => {
     const value = asBackup();
     expect((await at.send('/metrics', authorization(value))).status).toBe(200);

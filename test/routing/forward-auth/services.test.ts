@@ -30,6 +30,13 @@ it.each(GATEWAYS)('refuses what %s would hand on to the application', async (gat
   expect(door.reasons().at(-1)).toMatch(/where applications see them/);
 });
 
+it.each(GATEWAYS)('refuses what %s would hand on from an open page, too', async (gateway) => {
+  await using door = await setUpAsked(gateway);
+  const open = { target: '/open' };
+  expect(await door.statusAbout(open, 'Authorization: Bearer theirs')).toBe(200);
+  expect(await door.statusAbout(open, 'Authorization: Bearer sallyport_x')).toBe(403);
+});
+
 it.each(GATEWAYS)('is 403 to %s for a service that has guessed too often', async (gateway) => {
   const throttled: ServiceState = { kind: 'throttled', retryAfterSec: 9 };
   await using door = await setUpAsked(gateway, { recogniseService: async () => throttled });
