@@ -2,7 +2,7 @@
 import { Argument, type Command } from 'commander';
 import type { GatewayName } from '../config/config.ts';
 import { haproxyScript } from '../snippets/haproxy-script.ts';
-import { planOf } from '../snippets/plan.ts';
+import { planOf, routeWithPort } from '../snippets/plan.ts';
 import { SNIPPETS } from '../snippets/snippets.ts';
 import { addConfigOption, type ConfigOption, readConfiguration } from './configuration.ts';
 import { CommandError, EXIT } from './exit-codes.ts';
@@ -33,6 +33,13 @@ function printSnippet(io: Io, gateway: GatewayName, options: Options): void {
   const { config } = readConfiguration(io, options);
   if (options.lua === true && gateway !== 'haproxy') {
     throw new CommandError('Only haproxy needs a script.', EXIT.usage);
+  }
+  const ported = routeWithPort(config, gateway);
+  if (ported !== undefined) {
+    throw new CommandError(
+      `Route ${ported}: ${gateway} believes the port that a client writes; name the host alone.`,
+      EXIT.usage,
+    );
   }
   const planned = planOf(config, options);
   if (!planned.ok) throw new CommandError(planned.problem, EXIT.usage);

@@ -218,7 +218,8 @@ const upstreamTls = (sni: string) => ({
 
 /** Underscores are refused before this; what is left are the other signs that applications fold. */
 function clean(): string {
-  const names = FORGEABLE_HEADERS.map((name) => name.toLowerCase());
+  // Envoy sets the rest of the way anew, and never this.
+  const names = [...FORGEABLE_HEADERS, 'X-Forwarded-Host'].map((name) => name.toLowerCase());
   return `-- Nothing of what a client makes up about itself gets past this, in any spelling.
 local FORGEABLE = {
 ${names.map((name) => `  ["${name}"] = true,`).join('\n')}

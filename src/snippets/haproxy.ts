@@ -71,7 +71,9 @@ http-request del-header ^(?:${FORGEABLE_FAMILIES.join('|')})- -m reg
 http-request del-header ^(?:${names.join('|')})$ -m reg
 http-request set-header X-Forwarded-For %[src]
 http-request set-header X-Forwarded-Proto ${plan.isTls ? 'https' : 'http'}
-http-request set-header X-Forwarded-Host %[req.hdr(host)]`,
+# The port is the one that was come by, whatever the client calls it.
+http-request set-header X-Forwarded-Host %[req.hdr(host),host_only]
+http-request set-header X-Forwarded-Host %[req.hdr(host),host_only]:%[dst_port] if !{ dst_port ${plan.isTls ? 443 : 80} }`,
     `# The pages of the door; everything else asks it first.
 acl sallyport_own path ${plan.prefix}
 acl sallyport_own path_beg ${plan.prefix}/

@@ -1,5 +1,5 @@
 /** What every gateway's configuration has to say, before any gateway's language. @module */
-import type { Config, RouteConfig } from '../config/config.ts';
+import type { Config, GatewayName, RouteConfig } from '../config/config.ts';
 
 /** Where the printed configuration is to run. */
 export interface Surroundings {
@@ -136,3 +136,14 @@ function overlaps(a: RouteConfig, b: RouteConfig): boolean {
 
 const addressOf = ({ upstream }: RouteConfig, fallback: string) =>
   upstream?.socketPath ?? upstream?.origin ?? fallback;
+
+/**
+ * A route whose host names a port, for gateways that choose and ask by the port that the
+ * client writes into `Host`: it could come by one site and be judged by the rules of another.
+ *
+ * @returns its name; undefined where there is none, or the gateway says the real port
+ */
+export function routeWithPort({ routes }: Config, gateway: GatewayName): string | undefined {
+  if (gateway === 'nginx' || gateway === 'haproxy') return undefined;
+  return routes.find(({ host }) => host !== undefined && /:\d+$/.test(host))?.name;
+}

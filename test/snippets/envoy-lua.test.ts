@@ -98,7 +98,13 @@ describeWith(['haproxy'], 'the scripts that are printed for Envoy', () => {
       "x-forwarded'user",
       'x-forwarded-user',
     ];
-    const more = ['x-original-uri', 'remote-anything', 'x-auth-request-user', 'x-rewrite-url'];
+    const more = [
+      'x-original-uri',
+      'remote-anything',
+      'x-auth-request-user',
+      'x-rewrite-url',
+      'x-forwarded-host',
+    ];
     const honest: readonly Line[] = [
       [':method', 'GET'],
       ['cookie', 'a=1'],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { planOf } from '../../src/snippets/plan.ts';
+import { planOf, routeWithPort } from '../../src/snippets/plan.ts';
 import { configOf } from '../config/load-text.ts';
 
 const ASKED = 'forward_auth: nginx\ntrusted_proxies: [127.0.0.1]\n';
@@ -42,5 +42,20 @@ describe('a plan', () => {
       '  - { methods: [GET], upstream: "http://a" }\n  - { path: /x, upstream: "http://b" }\n',
     );
     expect(byMethod).toMatchObject({ ok: false, problem: expect.stringMatching(/by method/) });
+  });
+});
+
+describe('a route whose host names a port', () => {
+  const rules = (host: string) =>
+    configOf(`forward_auth: caddy\ntrusted_proxies: [127.0.0.1]\nroutes: [{ host: "${host}" }]\n`);
+  const config = rules('a.example.com:8443');
+
+  it.each(['traefik', 'caddy', 'envoy'] as const)('is none for %s', (gateway) => {
+    expect(routeWithPort(config, gateway)).toBe(config.routes[0]?.name);
+    expect(routeWithPort(rules('a.example.com'), gateway)).toBe(undefined);
+  });
+
+  it.each(['nginx', 'haproxy'] as const)('is fine for %s, which says the real one', (gateway) => {
+    expect(routeWithPort(config, gateway)).toBe(undefined);
   });
 });
