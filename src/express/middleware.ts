@@ -39,6 +39,8 @@ export function requireService(options: MiddlewareOptions): Middleware {
       return refuse(res, 401, 'Show a code.', { 'WWW-Authenticate': CHALLENGE });
     }
     const { name, realm, code: token } = shown;
+    // The door cuts spaces off: who it has verified is not who would be named here.
+    if (name.trim() !== name || realm.trim() !== realm) return refuse(res, 403, 'Not verified.');
     // Before asking: a code that counts once must not be spent on a closed door.
     if (options.realms?.includes(realm) === false) return refuse(res, 403, 'Not for this realm.');
     options.client.verify({ name, realm, token }).then(

@@ -73,6 +73,15 @@ describe('requireService', () => {
     expect(app.asked()).toBe(0);
   });
 
+  it.each(['" ada", realm="blue"', '"ada\t", realm="blue"', '"ada", realm="blue "'])(
+    'names nobody otherwise than the door has verified: %s',
+    async (who) => {
+      using app = await guarded({ ok: true });
+      expect((await app.get(`OTP name=${who}, token="123456"`)).status).toBe(403);
+      expect(app.asked()).toBe(0);
+    },
+  );
+
   it('lets nobody through that is not verified', async () => {
     using app = await guarded(REFUSED);
     expect(await app.get(OTP)).toMatchObject({ status: 403, text: '{"error":"Not verified."}' });
