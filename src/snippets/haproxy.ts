@@ -69,6 +69,7 @@ function frontend(plan: Plan, places: readonly NamedPlace[]): string {
 http-request del-header [^A-Za-z0-9-] -m reg
 http-request del-header ^(?:${FORGEABLE_FAMILIES.join('|')})- -m reg
 http-request del-header ^(?:${names.join('|')})$ -m reg
+http-request deny deny_status 400 if { req.hdr_cnt(host) gt 1 }
 http-request set-header X-Forwarded-For %[src]
 http-request set-header X-Forwarded-Proto ${plan.isTls ? 'https' : 'http'}
 # The port is the one that was come by, whatever the client calls it.

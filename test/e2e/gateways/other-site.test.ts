@@ -48,3 +48,10 @@ for (const name of ['nginx', 'haproxy'] as const) {
     });
   });
 }
+
+describeWith(['haproxy'], 'haproxy, asked for two hosts in one line', () => {
+  it('takes neither: it would choose by the last, and the application might by the first', async () => {
+    expect(await ask('haproxy', () => `staff.localhost,${HOST}`)).toEqual([]);
+    expect(site?.other.seen).toHaveLength(1);
+  });
+});
