@@ -6,6 +6,7 @@ import { createBudgets } from './accounts/budgets.ts';
 import { createCallers, type Recognised } from './accounts/callers.ts';
 import { type CodeCheck, createCodeCheck } from './accounts/code-check.ts';
 import type { Services } from './accounts/services-contract.ts';
+import { BEARER_REALM } from './accounts/services-names.ts';
 import type { ApiDeps } from './api/contract.ts';
 import { createLogSink } from './audit/sinks.ts';
 import type { KeySet } from './core/key-set.ts';
@@ -31,9 +32,6 @@ export interface MachineCallersDeps extends MachineApiDeps {
 
 /** How long a pass stands for the code that it was given for. */
 const PASS_LIFETIME_MS = 5 * 60_000;
-
-/** A bearer belongs to no realm of the configuration; upstreams see this word in its place. */
-const BEARERS = 'bearer';
 
 /** Joins services, bearers and passes into one question: who is that? */
 export function createMachineCallers(deps: MachineCallersDeps, services: Services): MachineCallers {
@@ -86,7 +84,7 @@ async function stateOf(
 function sessionOf({ id, name, createdAtMs, expiresAtMs }: Bearer): Session {
   return {
     sid: id,
-    identity: { id, name: `${name}@${BEARERS}`, groups: [], realm: BEARERS },
+    identity: { id, name: `${name}@${BEARER_REALM}`, groups: [], realm: BEARER_REALM },
     amr: [],
     signedInAtMs: createdAtMs,
     expiresAtMs,

@@ -16,12 +16,15 @@ export function isServiceText(text: string, maxLength: number): boolean {
   );
 }
 
+/** The realm that upstreams are told for a bearer; `ci@bearer` must not be a service, too. */
+export const BEARER_REALM = 'bearer';
+
 /**
  * Whether a realm may be called so. It holds no `@`, because a name may: `a@b@c` must not be
  * both `a@b` of realm `c` and `a` of realm `b@c` to an upstream.
  */
 export const isRealmText = (text: string, maxLength: number): boolean =>
-  isServiceText(text, maxLength) && !text.includes('@');
+  isServiceText(text, maxLength) && !text.includes('@') && text !== BEARER_REALM;
 
 /** `name@realm`, as upstreams and the audit see it. */
 export const fullNameOf = ({ name, realm }: ServiceName): string => `${name}@${realm}`;

@@ -265,6 +265,7 @@ describe('the administration of services', () => {
     ['a', '', 'bad-realm'],
     [' a', 'blue', 'bad-name'],
     ['a', 'b@c', 'bad-realm'],
+    ['a', 'bearer', 'bad-realm'],
     ['a\nb', 'blue', 'bad-name'],
     ['ü'.repeat(129), 'blue', 'bad-name'],
     ['a', '🚪'.repeat(129), 'bad-realm'],
