@@ -65,5 +65,5 @@ function found<T extends { readonly name: string }>(rows: readonly T[], name: st
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   const rule = head.map((_, column) => (column === 0 ? '---' : '---:'));
-  return [line(head), line(rule), ...rows.map(line)].join('\n');
+  return [line(head), `|${rule.join('|')}|`, ...rows.map(line)].join('\n');
 }
