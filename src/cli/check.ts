@@ -1,7 +1,13 @@
 /** `sallyport check` @module */
 import type { Command } from 'commander';
-import { formatProblem, loadConfig } from '../config/load.ts';
-import { addConfigOption, type ConfigOption, configFile } from './configuration.ts';
+import { formatProblem } from '../config/load.ts';
+import {
+  addConfigOption,
+  type ConfigOption,
+  configFile,
+  isDemonstration,
+  loadConfiguration,
+} from './configuration.ts';
 import { CommandError, EXIT } from './exit-codes.ts';
 import { type Io, noteLine, printJson, printLine } from './io.ts';
 
@@ -11,16 +17,18 @@ export function addCheck(program: Command, io: Io): void {
     .description('check a configuration file without starting anything')
     .option('--json', 'print a JSON document')
     .action((options: ConfigOption & { json?: boolean }) => {
-      const file = configFile(io, options);
-      if (file === undefined) {
+      if (isDemonstration(io, options)) {
         throw new CommandError('Name the file to check with --config.', EXIT.usage);
       }
-      const loaded = loadConfig({ file, env: io.env });
+      const loaded = loadConfiguration(io, options);
       if (options.json) printJson(io, loaded.ok ? { ok: true, warnings: loaded.warnings } : loaded);
       if (!loaded.ok) {
         if (!options.json)
           for (const problem of loaded.problems) printLine(io, formatProblem(problem));
-        throw new CommandError(`${file} is refused.`, EXIT.usage);
+        throw new CommandError(
+          `${configFile(io, options) ?? 'The environment'} is refused.`,
+          EXIT.usage,
+        );
       }
       for (const warning of loaded.warnings) noteLine(io, `warning: ${warning}`);
       if (!options.json) printLine(io, 'ok');

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import {
   addConfigOption,
   type ConfigOption,
-  configFile,
+  isDemonstration,
   readConfiguration,
 } from './configuration.ts';
 import { withStackTraces } from './failure.ts';
@@ -12,9 +12,9 @@ import type { Io } from './io.ts';
 /** Adds the command that runs the door until it is told to stop. */
 export function addRun(program: Command, io: Io): void {
   addConfigOption(program.command('run'))
-    .description('run the door; without a configuration file, in front of a demonstration')
+    .description('run the door; without a configuration, in front of a demonstration')
     .action((options: ConfigOption) =>
-      configFile(io, options) === undefined ? runDemonstration(io) : runConfigured(io, options),
+      isDemonstration(io, options) ? runDemonstration(io) : runConfigured(io, options),
     );
 }
 

@@ -9,8 +9,8 @@ type Issue = z.core.$ZodIssue;
 /** What a sentence may say about a value. */
 export interface ValueView {
   valueAt(path: Path): unknown;
-  /** The variable that the value came from: it may be a secret, and is named instead. */
-  variableAt(path: Path): string | undefined;
+  /** What to call a value that came from a variable: it may be a secret, and is not shown. */
+  subjectAt(path: Path): string | undefined;
 }
 
 /** Describes one issue; an unknown-keys issue makes one finding for each key. */
@@ -101,8 +101,8 @@ const KINDS: Readonly<Record<string, string>> = {
 
 /** The value as a sentence may begin with it. Whatever may be a secret is not shown. */
 function subjectOf(path: Path, view: ValueView): { text: string; isShown: boolean } {
-  const variable = view.variableAt(path);
-  if (variable !== undefined) return { text: `the value of \${${variable}}`, isShown: false };
+  const hidden = view.subjectAt(path);
+  if (hidden !== undefined) return { text: hidden, isShown: false };
   const value = view.valueAt(path);
   const text = typeof value === 'string' ? JSON.stringify(value) : String(value);
   return isConfidential(path, text)

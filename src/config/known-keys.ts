@@ -13,6 +13,32 @@ export function suggestKey(parent: Path, key: string): string {
   return `remove it, or use one of ${known.join(', ')}`;
 }
 
+/** A key that one value, or a list of values, can be given to. */
+export interface SettingKey {
+  readonly path: Path;
+  /** Whether nothing but text is right. */
+  readonly isText: boolean;
+}
+
+/** Every such key of the schema; lists of sections, such as routes, are none. */
+export function* settingKeys(
+  node: SchemaNode = jsonSchema(),
+  parent: Path = [],
+): Generator<SettingKey> {
+  for (const [key, child] of branchesOf(node).flatMap(propertiesOf)) {
+    const path = [...parent, key];
+    const values = (child.anyOf ?? [child]).filter(isValue);
+    const isText = values.every(({ type }) => type === 'string');
+    if (values.length > 0) yield { path, isText };
+    yield* settingKeys(child, path);
+  }
+}
+
+const propertiesOf = (node: SchemaNode) => Object.entries(node.properties ?? {});
+
+const isValue = ({ type, items }: SchemaNode) =>
+  type === 'array' ? items?.type !== 'object' : type !== 'object';
+
 const branchesOf = (node: SchemaNode): readonly SchemaNode[] => [node, ...(node.anyOf ?? [])];
 
 function childrenOf(nodes: readonly SchemaNode[], part: string | number): SchemaNode[] {
@@ -36,7 +62,8 @@ function* pathsOf(node: SchemaNode, path: Path): Generator<Path> {
   }
 }
 
-function nearestTo(key: string, known: readonly string[]): string | undefined {
+/** The one of `known`, all in lower case, that `key` was probably meant to be. */
+export function nearestTo(key: string, known: readonly string[]): string | undefined {
   const folded = key.toLowerCase().replaceAll('-', '_').slice(0, 64);
   const [nearest] = known
     .map((name) => ({ name, distance: editDistance(folded, name) }))

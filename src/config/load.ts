@@ -1,9 +1,12 @@
-/** From a file's name to a checked configuration, or to every problem in it. @module */
+/** From a file and the environment to a checked configuration, or to every problem. @module */
 import { dirname, resolve } from 'node:path';
+import { accepted } from '../core/parsed.ts';
 import { buildConfig } from './build.ts';
 import type { Config } from './config.ts';
 import { findContradictions } from './contradictions.ts';
+import { ENVIRONMENT, readEnvironment, variableOf } from './environment.ts';
 import { deepFreeze } from './freeze.ts';
+import { type OverlaidSource, overlay } from './overlay.ts';
 import {
   type ConfigProblem,
   type Finding,
@@ -17,7 +20,7 @@ import { readSettings } from './read-settings.ts';
 import { configSchema } from './schema.ts';
 import type { Environment } from './substitute.ts';
 import { findWarnings } from './warnings.ts';
-import { readYaml, type YamlSource } from './yaml-source.ts';
+import { type Place, readYaml } from './yaml-source.ts';
 
 export type { ConfigProblem } from './problem.ts';
 export { formatProblem } from './problem.ts';
@@ -28,27 +31,39 @@ export type LoadedConfig =
   | { readonly ok: false; readonly problems: readonly ConfigProblem[] };
 
 /**
- * Loads a configuration file. Nothing is touched, and every problem is reported
- * in one go, in the order of the file.
+ * Loads a configuration. Nothing is touched, and every problem is reported in
+ * one go: the environment's first, then the file's in its order.
  *
- * Relative paths in the file (`data_dir`, every `…_file`) start from the file's
- * own folder, wherever the program was started.
+ * Relative paths (`data_dir`, every `…_file`) start from the file's own folder,
+ * wherever the program was started; without a file from the current folder.
+ *
+ * @param options.file  without one, the environment says everything
+ * @param options.port  on 127.0.0.1, where neither says where to listen; without a file only
  */
 export function loadConfig(options: {
-  readonly file: string;
+  readonly file?: string | undefined;
   readonly env: Environment;
+  readonly port?: number | undefined;
 }): LoadedConfig {
-  const { file, env } = options;
-  const text = readTextFile(file);
+  const { file, env, port } = options;
+  const environment = readEnvironment(env);
+  const defaults = port === undefined ? '{}' : `listen: 127.0.0.1:${port}`;
+  const text = file === undefined ? accepted(defaults) : readTextFile(file);
   if (!text.ok) {
-    const { problem, remedy } = text.refusal;
-    return { ok: false, problems: [{ file, line: 0, column: 0, path: '', problem, remedy }] };
+    const unreadable = { file: file ?? '', line: 0, column: 0, path: '', ...text.refusal };
+    return { ok: false, problems: [...environment.problems, unreadable] };
   }
-  const source = readYaml(text.value, env);
-  const checked = checkSource(source, dirname(resolve(file)));
+  const yaml = readYaml(text.value, env);
+  const source = overlay(yaml, environment);
+  const place = (finding: Finding): ConfigProblem =>
+    file === undefined || source.isOfEnvironment(finding)
+      ? nameVariable(finding)
+      : locate(finding, file, yaml.placeOf);
+  const checked = checkSource(source, file === undefined ? process.cwd() : dirname(resolve(file)));
   const problems = inOrder([
-    ...source.faults.map((fault) => ({ file, path: '', ...fault })),
-    ...checked.findings.map((finding) => locate(finding, source, file)),
+    ...environment.problems,
+    ...yaml.faults.map((fault) => ({ file: file ?? '', path: '', ...fault })),
+    ...checked.findings.map(place),
   ]);
   if (problems.length > 0 || checked.config === undefined) return { ok: false, problems };
   const config = deepFreeze(checked.config);
@@ -81,8 +96,8 @@ interface CheckedSource {
   readonly config: Config | undefined;
 }
 
-function checkSource(source: YamlSource, baseDir: string): CheckedSource {
-  if (source.value === undefined) return { findings: [], config: undefined };
+function checkSource(source: OverlaidSource, baseDir: string): CheckedSource {
+  if (source.value === undefined) return { findings: source.findings, config: undefined };
   const { findings, settings, refusedPaths } = readSettings(source);
   if (settings === undefined) return { findings, config: undefined };
   const built = buildConfig(settings, baseDir);
@@ -102,8 +117,18 @@ function inOrder(problems: readonly ConfigProblem[]): readonly ConfigProblem[] {
   return [...unique.values()].toSorted((a, b) => a.line - b.line || a.column - b.column);
 }
 
-function locate(finding: Finding, source: YamlSource, file: string): ConfigProblem {
-  const { path, problem, remedy, isAboutKey } = finding;
-  const place = source.placeOf(path, isAboutKey === true ? 'key' : 'value');
+function locate(
+  { path, problem, remedy, isAboutKey }: Finding,
+  file: string,
+  placeOf: (path: Path, part: 'key' | 'value') => Place,
+): ConfigProblem {
+  const place = placeOf(path, isAboutKey === true ? 'key' : 'value');
   return { file, ...place, path: formatPath(path), problem, remedy };
+}
+
+function nameVariable({ path, problem, remedy }: Finding): ConfigProblem {
+  const place = { file: ENVIRONMENT, line: 0, column: 0, path: variableOf(path) };
+  // Only without a file: nothing says where requests go.
+  const isWhole = path.length === 0;
+  return { ...place, problem, remedy: isWhole ? `set ${variableOf(['upstream'])}` : remedy };
 }

@@ -21,7 +21,8 @@ export interface ReadSettings {
 export interface RawSettings {
   readonly value: unknown;
   readonly findings: readonly Finding[];
-  variableAt(path: Path): string | undefined;
+  /** What a sentence calls a value that came from a variable: it may be a secret. */
+  subjectAt(path: Path): string | undefined;
 }
 
 /** Reads plain data as settings. */
@@ -37,7 +38,7 @@ export function readSettings(raw: RawSettings): ReadSettings {
     if (isFirst) {
       const view = {
         valueAt: (path: Path) => valueAt(value, path),
-        variableAt: (path: Path) => raw.variableAt(path),
+        subjectAt: (path: Path) => raw.subjectAt(path),
       };
       // Described before anything is removed, and all at once.
       findings.push(...issues.flatMap((issue) => describeIssue(issue, view)));
@@ -55,7 +56,7 @@ function retypeVariables(value: unknown, raw: RawSettings): void {
     if (issue.code !== 'invalid_type' && issue.code !== 'invalid_value') continue;
     const path = pathOf(issue.path);
     const found = valueAt(value, path);
-    if (typeof found !== 'string' || raw.variableAt(path) === undefined) continue;
+    if (typeof found !== 'string' || raw.subjectAt(path) === undefined) continue;
     const scalar: unknown = parseDocument(found, { logLevel: 'error' }).toJS();
     if (typeof scalar === 'number' || typeof scalar === 'boolean') setAt(value, path, scalar);
   }

@@ -48,8 +48,12 @@ const MAX_COMPLAINTS = 20;
 
 type Doc = Document.Parsed<ParsedNode>;
 
-/** Reads a text as YAML 1.2 and substitutes the environment's values. */
-export function readYaml(text: string, env: Environment): YamlSource {
+/**
+ * Reads a text as YAML 1.2 and substitutes the environment's values.
+ *
+ * @param env  absent for a text that is itself from there
+ */
+export function readYaml(text: string, env?: Environment): YamlSource {
   const lines = new LineCounter();
   const document = parseDocument(text, {
     lineCounter: lines,
@@ -65,7 +69,7 @@ export function readYaml(text: string, env: Environment): YamlSource {
   const faults = findFaults(document, text, at);
   const isBroken = faults.some((fault) => fault.isBroken);
   const variables = new Map<unknown, string>();
-  const findings = isBroken ? [] : substituteAll(document, env, variables);
+  const findings = isBroken || !env ? [] : substituteAll(document, env, variables);
   return {
     value: isBroken ? undefined : document.toJS(),
     faults,

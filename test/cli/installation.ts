@@ -73,8 +73,8 @@ export class Installation implements Disposable {
   }
 
   /** Starts a command that goes on. */
-  start(args: readonly string[]): Program {
-    const program = startProgram(args, { cwd: this.folder, env: { HOME: this.folder } });
+  start(args: readonly string[], env: Record<string, string> = {}): Program {
+    const program = startProgram(args, { cwd: this.folder, env: { HOME: this.folder, ...env } });
     this.#running.push(program);
     return program;
   }

@@ -1,5 +1,6 @@
 /** `sallyport run`, and the other commands beside it. @module */
 import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -53,6 +54,56 @@ describe('run', () => {
     expect(logged.length).toBeGreaterThan(0);
     for (const line of logged) expect(JSON.parse(line)).toHaveProperty('level');
     expect(logged.join('\n')).not.toContain(new URL(link).searchParams.get('invite'));
+  });
+});
+
+describe('run without a file', () => {
+  // Not "using": a test that runs out of time would leave the program running.
+  let installation: Installation;
+  afterEach(() => installation[Symbol.dispose]());
+
+  it('serves what the environment says, to who has signed in', async () => {
+    const upstream = createServer((_, res) => res.end('inside')).listen(0, '127.0.0.1');
+    await once(upstream, 'listening');
+    installation = new Installation();
+    const env = {
+      SALLYPORT_UPSTREAM: `http://127.0.0.1:${(upstream.address() as AddressInfo).port}`,
+      SALLYPORT_LISTEN: '127.0.0.1:0',
+      SALLYPORT_PUBLIC_URL: 'http://127.0.0.1',
+      SALLYPORT_PREFIX: '/door',
+    };
+    try {
+      const door = installation.start(['run'], env);
+      const [, port] = await door.until(LISTENING);
+      const added = installation.spawn(
+        ['user', 'add', 'ada', '--password-stdin', '--json'],
+        `${PASSWORD}\n`,
+        env,
+      );
+      expect(added.status, added.stderr).toBe(0);
+      const code = codeFrom(JSON.parse(added.stdout).otpauth_uri);
+      const client = new Client(`http://127.0.0.1:${port}`);
+      expect((await client.get('/')).text).not.toContain('inside');
+      await client.submit('/door/login', '/door/login', {
+        ...{ username: 'ada', password: PASSWORD, code },
+      });
+      expect((await client.get('/')).text).toBe('inside');
+      expect(await door.stop()).toBe(0);
+      expect(door.output()).not.toContain('demonstration');
+    } finally {
+      upstream.close();
+      upstream.closeAllConnections();
+    }
+  });
+
+  it('refuses a variable that it does not know, before anything is touched', () => {
+    installation = new Installation();
+    const { status, stderr } = installation.spawn(['run'], '', { SALLYPORT_UPSTREM: 'http://x' });
+    expect(status).toBe(2);
+    expect(stderr).toContain(
+      'environment: SALLYPORT_UPSTREM: there is no such setting — did you mean SALLYPORT_UPSTREAM?',
+    );
+    expect(readdirSync(installation.folder)).toEqual([]);
   });
 });
 
