@@ -14,7 +14,7 @@ FROM node:24-slim
 ENV NODE_ENV=production
 # Commands such as "docker exec DOOR node bin/sallyport.js invite" need no option.
 ENV SALLYPORT_CONFIG=/etc/sallyport/config.yaml
-# For the configuration: "data_dir: ${SALLYPORT_DATA_DIR}".
+# Wins over the file's data_dir.
 ENV SALLYPORT_DATA_DIR=/data
 WORKDIR /app
 COPY --from=build /app/package.json /app/LICENSE ./
