@@ -9,6 +9,7 @@ import type { ErrorCode } from './core/errors.ts';
 import type { KeySet } from './core/key-set.ts';
 import type { Log } from './core/log.ts';
 import type { Clock, Random } from './core/ports.ts';
+import type { Health } from './health.ts';
 import { createConfiguredServices, createMachineApis, withMachineApis } from './machine-apis.ts';
 import { createMachineCallers } from './machine-callers.ts';
 import { createForwarder } from './proxy/forwarder.ts';
@@ -33,6 +34,7 @@ export interface AppDeps {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
+  readonly health: Health;
 }
 
 /** A composed door, without sockets of its own. */
@@ -51,8 +53,7 @@ const PURGE_INTERVAL_MS = 10 * 60_000;
 
 /** Builds every room from one configuration. Does no work before {@link App.start}. */
 export function createApp(deps: AppDeps): App {
-  const { config, store, clock, random, log } = deps;
-  const readiness = createReadiness(store, clock);
+  const { config, store, clock, random, log, health } = deps;
   const visitors = createVisitors(deps);
   const failures = createFailureRenderer({ prefix: config.prefix, isSecure: visitors.isSecure });
   const reporter = createReporter({
@@ -81,7 +82,7 @@ export function createApp(deps: AppDeps): App {
     publicUrl: config.publicUrl,
     sessions: visitors.sessions,
     forwarder,
-    auth: withMachineApis(createPages(deps, visitors, readiness.reasons), apis),
+    auth: withMachineApis(createPages(deps, visitors), apis),
     failures,
     clock,
     recogniseService: callers.recogniseService,
@@ -102,7 +103,7 @@ export function createApp(deps: AppDeps): App {
       purging = setInterval(purge, PURGE_INTERVAL_MS).unref();
     },
     beginDrain() {
-      readiness.beginDrain();
+      health.beginDrain();
       forwarder.endLive();
     },
     async close() {
@@ -144,11 +145,7 @@ function createVisitors({ config, store, sealKeys, clock, random, log }: AppDeps
 }
 
 /** The pages under the prefix, and the rules about people behind them. */
-function createPages(
-  deps: AppDeps,
-  visitors: ReturnType<typeof createVisitors>,
-  readiness: () => Promise<readonly string[]>,
-) {
+function createPages(deps: AppDeps, visitors: ReturnType<typeof createVisitors>) {
   const { config, store, clock, random, log } = deps;
   const audit = createLogSink(log);
   const accounts = createAccounts({
@@ -173,35 +170,6 @@ function createPages(
     cookieName: config.session.cookieName,
     audit,
     log,
-    readiness,
+    readiness: deps.health.reasons,
   });
-}
-
-/** Probes come from several balancers, and a ping writes to the disk: one answer serves for a second. */
-const READINESS_TTL_MS = 1_000;
-
-function createReadiness(store: Store, clock: Clock) {
-  let isDraining = false;
-  let askedAtMs = Number.NEGATIVE_INFINITY;
-  let answer: Promise<readonly string[]> = Promise.resolve([]);
-  const ask = () =>
-    store.ping().then(
-      () => [],
-      () => ['the store cannot be written'],
-    );
-  return {
-    beginDrain: () => {
-      isDraining = true;
-    },
-    /** Why no traffic should be sent here; empty when ready. */
-    async reasons(): Promise<readonly string[]> {
-      if (isDraining) return ['the door is closing'];
-      const nowMs = clock.nowMs();
-      if (nowMs - askedAtMs >= READINESS_TTL_MS) {
-        askedAtMs = nowMs;
-        answer = ask();
-      }
-      return answer;
-    },
-  };
 }

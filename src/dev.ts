@@ -9,6 +9,7 @@ import type { KeySet } from './core/key-set.ts';
 import { systemClock as clock, systemRandom as random } from './core/ports.ts';
 import { Secret } from './core/secret.ts';
 import { startDemoUpstream } from './demo/upstream.ts';
+import { createHealth } from './health.ts';
 import { listen } from './listener.ts';
 import { openStore } from './store/open.ts';
 import { createLog } from './telemetry/logger.ts';
@@ -23,7 +24,15 @@ const store = await openStore({ path: ':memory:', clock, random });
 const freshKeys = (): KeySet => ({ currentId: 'dev', keys: new Map([['dev', random.bytes(32)]]) });
 const keys = { sealKeys: freshKeys(), storeKeys: freshKeys() };
 
-const app = createApp({ config, store, ...keys, clock, random, log });
+const app = createApp({
+  config,
+  store,
+  ...keys,
+  clock,
+  random,
+  log,
+  health: createHealth({ store, clock }),
+});
 await app.start();
 const listener = await listen(app.gate, config);
 

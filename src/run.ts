@@ -8,6 +8,7 @@ import { ADMIN_GROUP } from './core/identity.ts';
 import type { Log } from './core/log.ts';
 import { type Clock, type Random, systemClock, systemRandom } from './core/ports.ts';
 import { openDataDir } from './data-dir/data-dir.ts';
+import { createHealth } from './health.ts';
 import { type Listener, listen } from './listener.ts';
 import type { Store } from './store/contract.ts';
 import { openStore } from './store/open.ts';
@@ -40,7 +41,8 @@ export async function runDoor({ config, isDemo, warnings }: RunOptions): Promise
   const random = systemRandom;
   const dataDir = await openDataDir(config.dataDir, { random });
   const store = await openStore({ path: dataDir.databaseFile, clock, random });
-  const app = createApp({ config, store, ...dataDir, clock, random, log });
+  const health = createHealth({ store, clock });
+  const app = createApp({ config, store, ...dataDir, clock, random, log, health });
   await app.start();
   const listener = await listen(app.gate, config);
   const door = { config, store, storeKeys: dataDir.storeKeys, clock, random, log, listener };

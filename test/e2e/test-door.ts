@@ -9,6 +9,7 @@ import type { Config } from '../../src/config/config.ts';
 import { formatProblem, loadConfig } from '../../src/config/load.ts';
 import { type Clock, systemClock, systemRandom } from '../../src/core/ports.ts';
 import { openDataDir } from '../../src/data-dir/data-dir.ts';
+import { createHealth } from '../../src/health.ts';
 import { listen } from '../../src/listener.ts';
 import type { Store } from '../../src/store/contract.ts';
 import { openStore } from '../../src/store/open.ts';
@@ -52,7 +53,8 @@ export async function openTestDoor(options: TestDoorOptions): Promise<TestDoor> 
   });
   const dir = await openDataDir(config.dataDir, { random });
   const store = await openStore({ path: dir.databaseFile, clock, random });
-  const app = createApp({ config, store, ...dir, clock, random, log });
+  const health = createHealth({ store, clock });
+  const app = createApp({ config, store, ...dir, clock, random, log, health });
   await app.start();
   const listener = await listen(app.gate, config);
   const port = listener.addresses[0]!.port;

@@ -1,0 +1,54 @@
+/** Whether this process should be sent requests, and what an operator should look at. @module */
+import type { Clock } from './core/ports.ts';
+import type { Store } from './store/contract.ts';
+
+/** What is said of a process's health; the probes print it, other rooms write into it. */
+export interface Health {
+  /** Why no traffic should be sent here; empty when ready. */
+  reasons(): Promise<readonly string[]>;
+  /** From here on the only answer is that the door is closing. */
+  beginDrain(): void;
+  /** What is wrong although the door serves as before, e.g. a refused configuration. */
+  notes(): readonly string[];
+  /** Replaces the note on a topic; undefined takes it away. A note holds no secret. */
+  note(topic: string, text: string | undefined): void;
+}
+
+/** Probes come from several balancers, and a ping writes to the disk: one answer serves for a second. */
+const ANSWER_TTL_MS = 1_000;
+
+/** Builds the health of one process. */
+export function createHealth(deps: {
+  readonly store: Pick<Store, 'ping'>;
+  readonly clock: Clock;
+}): Health {
+  const { store, clock } = deps;
+  const notes = new Map<string, string>();
+  let isDraining = false;
+  let askedAtMs = Number.NEGATIVE_INFINITY;
+  let answer: Promise<readonly string[]> = Promise.resolve([]);
+  const ask = () =>
+    store.ping().then(
+      () => [],
+      () => ['the store cannot be written'],
+    );
+  return {
+    async reasons() {
+      if (isDraining) return ['the door is closing'];
+      const nowMs = clock.nowMs();
+      if (nowMs - askedAtMs >= ANSWER_TTL_MS) {
+        askedAtMs = nowMs;
+        answer = ask();
+      }
+      return answer;
+    },
+    beginDrain() {
+      isDraining = true;
+    },
+    notes: () => [...notes.values()],
+    note(topic, text) {
+      if (text === undefined) notes.delete(topic);
+      else notes.set(topic, text);
+    },
+  };
+}
