@@ -1,0 +1,63 @@
+/** The door of one process: composed, listening, and in the end drained. @module */
+import { type AppDeps, createApp } from './app.ts';
+import type { Config, ListenAddress } from './config/config.ts';
+import type { Clock, Random } from './core/ports.ts';
+import { type DataDir, openDataDir } from './data-dir/data-dir.ts';
+import { createHealth, type Health } from './health.ts';
+import { listen } from './listener.ts';
+import type { Store } from './store/contract.ts';
+import { openStore } from './store/open.ts';
+import type { FlushableLog } from './telemetry/logger.ts';
+
+/** What a door is opened with. */
+export interface DoorOptions {
+  readonly config: Config;
+  readonly log: FlushableLog;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+/** An open door. */
+export interface Door {
+  /** The addresses that are really bound; port 0 has become a number. */
+  readonly addresses: readonly ListenAddress[];
+  readonly store: Store;
+  readonly dataDir: DataDir;
+  readonly health: Health;
+  /**
+   * Takes no more connections, lets running requests finish for at most `graceMs`, then
+   * cuts; closes everything that was opened.
+   *
+   * @returns whether everything finished by itself
+   */
+  drain(graceMs: number): Promise<boolean>;
+}
+
+/**
+ * Opens data directory, store and sockets, in this order.
+ *
+ * @throws StartupError with a sentence for the operator
+ */
+export async function openDoor({ config, log, clock, random }: DoorOptions): Promise<Door> {
+  const dataDir = await openDataDir(config.dataDir, { random });
+  const store = await openStore({ path: dataDir.databaseFile, clock, random });
+  const health = createHealth({ store, clock });
+  const { sealKeys, storeKeys } = dataDir;
+  const deps: AppDeps = { config, store, sealKeys, storeKeys, clock, random, log, health };
+  const app = createApp(deps);
+  await app.start();
+  const listener = await listen(app.gate, config);
+  return {
+    addresses: listener.addresses,
+    store,
+    dataDir,
+    health,
+    async drain(graceMs) {
+      app.beginDrain();
+      const isClean = await listener.drain(graceMs);
+      await app.close();
+      await store.close();
+      return isClean;
+    },
+  };
+}
