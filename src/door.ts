@@ -7,6 +7,7 @@ import { createHealth, type Health } from './health.ts';
 import { listen } from './listener.ts';
 import type { Store } from './store/contract.ts';
 import { openStore } from './store/open.ts';
+import { storeAddressOf } from './store-address.ts';
 import type { FlushableLog } from './telemetry/logger.ts';
 
 /** What a door is opened with. */
@@ -40,7 +41,7 @@ export interface Door {
  */
 export async function openDoor({ config, log, clock, random }: DoorOptions): Promise<Door> {
   const dataDir = await openDataDir(config.dataDir, { random });
-  const store = await openStore({ path: dataDir.databaseFile, clock, random });
+  const store = await openStore({ address: storeAddressOf(config, dataDir), clock, random });
   const health = createHealth({ store, clock });
   const { sealKeys, storeKeys } = dataDir;
   const deps: AppDeps = { config, store, sealKeys, storeKeys, clock, random, log, health };

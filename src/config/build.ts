@@ -39,6 +39,7 @@ export function buildConfig(settings: Settings, baseDir: string): BuiltConfig {
     publicUrl: settings.public_url,
     prefix: settings.prefix,
     dataDir: resolve(baseDir, settings.data_dir),
+    store: undefined,
     trustedProxies: settings.trusted_proxies,
     forwardAuth: settings.forward_auth,
     routes: buildRoutes(settings, load),

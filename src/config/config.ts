@@ -1,4 +1,5 @@
 /** The configuration as the rest of the program sees it: checked and frozen. @module */
+import type { PostgresAddress } from '../core/store-address.ts';
 import type { ForwardLimits, Upstream } from '../core/upstream.ts';
 
 /** One address that the door listens on. */
@@ -110,6 +111,8 @@ export interface Config {
   readonly prefix: string;
   /** Absolute path. */
   readonly dataDir: string;
+  /** Undefined keeps everything in a SQLite file in `dataDir`. */
+  readonly store: PostgresAddress | undefined;
   /** CIDRs, valid, IPv4 and IPv6. */
   readonly trustedProxies: readonly string[];
   /** Whose questions are answered about routes; undefined answers about the session alone. */

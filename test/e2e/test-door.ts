@@ -52,7 +52,11 @@ export async function openTestDoor(options: TestDoorOptions): Promise<TestDoor> 
     destination: { write: (line: string) => void lines.push(line) },
   });
   const dir = await openDataDir(config.dataDir, { random });
-  const store = await openStore({ path: dir.databaseFile, clock, random });
+  const store = await openStore({
+    address: config.store ?? { kind: 'sqlite', path: dir.databaseFile },
+    clock,
+    random,
+  });
   const health = createHealth({ store, clock });
   const app = createApp({ config, store, ...dir, clock, random, log, health });
   await app.start();
