@@ -36,6 +36,8 @@ export async function runDoor({ config, isDemo, warnings, load }: RunOptions): P
   const log = createLog(config.log);
   // From the start: what a signal interrupts must drain too, and process 1 gets no default.
   const told = untilSignal(log);
+  // A reload that is asked for too early or too late is none; unheard, it would end the process.
+  if (load !== undefined) process.on('SIGHUP', () => undefined);
   for (const warning of warnings) log.warn({}, warning);
   const door = await openDoor({ config, log, clock: systemClock, random: systemRandom });
   announce({ config, log, addresses: door.addresses }, isDemo);

@@ -79,11 +79,6 @@ export class Pools {
     await this.#closing;
   }
 
-  /** How many are open, those on their way out included. */
-  get size(): number {
-    return this.#pools.size + this.#retired.size;
-  }
-
   /** Gives up the pools of all other upstreams: each closes when its last exchange has ended. */
   keepOnly(upstreams: ReadonlySet<Upstream>): void {
     for (const [upstream, { pool }] of this.#pools) {

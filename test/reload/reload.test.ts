@@ -1,9 +1,11 @@
+import { createHook } from 'node:async_hooks';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { get, type IncomingMessage } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { openRunningDoor, startNamed } from './running-door.ts';
 
@@ -157,6 +159,43 @@ describe('a reload', () => {
     expect(await statusOf(running.port, '/')).toBe(200);
   });
 
+  it('ends a stream that was let in before and begins only after', async () => {
+    const [asked, begun] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    await using a = await startNamed((_req, res) => {
+      asked.resolve();
+      void begun.promise.then(() => {
+        res.writeHead(200, { 'content-type': 'text/event-stream' }).write('data: 1\n\n');
+      });
+    });
+    await using running = await openRunningDoor(routes(route('/one', a.origin)));
+    const answer = ask(running.port, '/one');
+    await asked.promise;
+    running.change(routes(route('/one', a.origin, 'deny')));
+    begun.resolve();
+    const res = await answer;
+    res.on('error', () => {}).resume();
+    await once(res, 'close');
+  });
+
+  it('starts no poller and no timer again, however often', async () => {
+    await using a = await startNamed((_req, res) => res.end('a'));
+    const plain = routes(route('/one', a.origin));
+    await using running = await openRunningDoor(plain);
+    const timers = new Set<number>();
+    const hook = createHook({
+      init: (id, type) => void (type === 'Timeout' && timers.add(id)),
+      destroy: (id) => void timers.delete(id),
+    }).enable();
+    for (let i = 0; i < 30; i++) {
+      const yaml = i % 2 === 0 ? `session: { idle: 10m }\n${plain}` : plain;
+      expect(running.change(yaml)).toEqual({ kind: 'taken', changes: ['session changed'] });
+    }
+    // Destroy hooks run between turns.
+    await setImmediate();
+    hook.disable();
+    expect(timers.size).toBeLessThan(3);
+  });
+
   it('keeps cookies of an older name from upstreams', async () => {
     await using a = await startNamed((req, res) => res.end(String(req.headers.cookie)));
     const before = routes(route('/one', a.origin));
@@ -176,7 +215,7 @@ describe('a reload', () => {
   });
 
   it(
-    `fails no request, and piles nothing up, in ${SECONDS} s of reloads under load`,
+    `fails no request in ${SECONDS} s of reloads under load`,
     async () => {
       await using a = await startNamed((_req, res) => res.end('a'));
       await using b = await startNamed((_req, res) => res.end('b'));
@@ -186,9 +225,6 @@ describe('a reload', () => {
       ];
       await using running = await openRunningDoor(versions[0]!);
       const socket = await openSocket(running.port, '/live');
-      const timersBefore = process
-        .getActiveResourcesInfo()
-        .filter((kind) => kind === 'Timeout').length;
       let [asked, failed, reloads] = [0, 0, 0];
       const until = performance.now() + SECONDS * 1_000;
       const load = async () => {
@@ -203,16 +239,9 @@ describe('a reload', () => {
       }, 2_000);
       await Promise.all([load(), load(), load(), load()]);
       clearInterval(reloading);
-      const timersAfter = process
-        .getActiveResourcesInfo()
-        .filter((kind) => kind === 'Timeout').length;
-      if (SECONDS > 8)
-        process.stdout.write(
-          `${JSON.stringify({ asked, failed, reloads, timersBefore, timersAfter })}\n`,
-        );
+      if (SECONDS > 8) process.stdout.write(`${JSON.stringify({ asked, failed, reloads })}\n`);
       expect({ failed, isOpen: isOpen(socket) }).toEqual({ failed: 0, isOpen: true });
       expect(reloads).toBeGreaterThanOrEqual(Math.floor(SECONDS / 2) - 1);
-      expect(timersAfter - timersBefore).toBeLessThan(12);
       socket.destroy();
     },
     (SECONDS + 20) * 1_000,
