@@ -12,6 +12,7 @@ import type { Clock, Random } from './core/ports.ts';
 import type { Health } from './health.ts';
 import { createConfiguredServices, createMachineApis, withMachineApis } from './machine-apis.ts';
 import { createMachineCallers } from './machine-callers.ts';
+import { createConnections } from './proxy/connections.ts';
 import { createForwarder } from './proxy/forwarder.ts';
 import { stripOwnCookies } from './proxy/own-cookies.ts';
 import { createFailureRenderer } from './render-failure.tsx';
@@ -19,7 +20,9 @@ import { createReporter } from './report.ts';
 import { returnOriginsOf } from './return-origins.ts';
 import type { Failure, Gate } from './routing/contract.ts';
 import type { ForwardAuth } from './routing/forward-auth/contract.ts';
-import { createGate } from './routing/gate.ts';
+import { createGate, type GateDeps } from './routing/gate.ts';
+import type { Passage } from './routing/order.ts';
+import { createReview } from './routing/review.ts';
 import { createKnownBrowsers } from './session/known-browsers.ts';
 import { createSessions } from './session/sessions.ts';
 import type { Store } from './store/contract.ts';
@@ -42,6 +45,13 @@ export interface App {
   readonly gate: Gate;
   /** Reads the revocation feed for the first time; no request may be served before. */
   start(): Promise<void>;
+  /**
+   * The door of another configuration, over the same sessions and connections. Nothing is
+   * changed yet; what this one has begun it finishes.
+   */
+  successor(config: Config): App;
+  /** To be called once the gate serves: ends long-lived exchanges that it would not let in. */
+  takeOver(): void;
   /** `readyz` says from here on that the door is closing; long-lived exchanges end. */
   beginDrain(): void;
   /** Ends long-lived exchanges, upstream pools and timers; the store stays the caller's. */
@@ -53,8 +63,13 @@ const PURGE_INTERVAL_MS = 10 * 60_000;
 
 /** Builds every room from one configuration. Does no work before {@link App.start}. */
 export function createApp(deps: AppDeps): App {
-  const { config, store, clock, random, log, health } = deps;
-  const visitors = createVisitors(deps);
+  return appUnder(deps, createLasting(deps));
+}
+
+function appUnder(deps: AppDeps, lasting: Lasting): App {
+  const { config, clock, log } = deps;
+  const visitors = createVisitors(deps, lasting);
+  const { ownCookieNames } = lasting;
   const failures = createFailureRenderer({ prefix: config.prefix, isSecure: visitors.isSecure });
   const reporter = createReporter({
     ...{ log, clock, requests: config.log.requests },
@@ -65,7 +80,8 @@ export function createApp(deps: AppDeps): App {
     return { code, ...(context && { context }) };
   };
   const forwarder = createForwarder({
-    ownCookieNames: visitors.sessions.ownCookieNames,
+    ownCookieNames,
+    connections: lasting.connections,
     hasMethodRules: config.routes.some((route) => route.methods !== undefined),
     fail: (req, res, code) => failures.render(req, res, failureOf(req, code)),
     failUpgrade: (req, socket, code) => failures.renderUpgrade(req, socket, failureOf(req, code)),
@@ -74,7 +90,7 @@ export function createApp(deps: AppDeps): App {
   const services = createConfiguredServices(deps);
   const callers = createMachineCallers({ ...deps, sessions: visitors.sessions }, services);
   const apis = createMachineApis(deps, services, callers);
-  const gate = createGate({
+  const gateDeps: GateDeps = {
     prefix: config.prefix,
     apiPrefixes: apis.map(({ prefix }) => prefix),
     routes: config.routes,
@@ -86,9 +102,42 @@ export function createApp(deps: AppDeps): App {
     failures,
     clock,
     recogniseService: callers.recogniseService,
-    forwardAuth: forwardAuthOf(config, visitors.sessions.ownCookieNames),
-    requestIds: createRequestIds(random),
+    forwardAuth: forwardAuthOf(config, ownCookieNames),
+    requestIds: lasting.requestIds,
     report: reporter.request,
+  };
+  return {
+    gate: createGate(gateDeps),
+    start: lasting.start,
+    successor: (next) => appUnder({ ...deps, config: next }, lasting),
+    takeOver() {
+      const { live, pools } = lasting.connections;
+      const wouldPass = createReview(gateDeps);
+      live.review((ground) => wouldPass(ground as Passage));
+      pools.keepOnly(new Set(config.routes.flatMap(({ upstream }) => upstream ?? [])));
+    },
+    beginDrain() {
+      deps.health.beginDrain();
+      forwarder.endLive();
+    },
+    async close() {
+      lasting.stop();
+      await forwarder.close();
+    },
+  };
+}
+
+type Lasting = ReturnType<typeof createLasting>;
+
+/** What a process has once, however often its configuration changes. */
+function createLasting(deps: AppDeps) {
+  const { store, sealKeys, clock, random, log, config } = deps;
+  const sessions = createSessions({
+    ...{ keys: sealKeys, clock, random, policy: cookiePolicyOf(config) },
+    rows: store,
+    feed: store,
+    graceMs: config.storeGraceMs,
+    onFeedError: (error) => log.warn({ err: error }, 'the store does not answer'),
   });
   const purge = () => {
     store
@@ -97,22 +146,26 @@ export function createApp(deps: AppDeps): App {
   };
   let purging: NodeJS.Timeout | undefined;
   return {
-    gate,
+    sessions,
+    connections: createConnections(),
+    requestIds: createRequestIds(random),
+    // Names only join: a cookie under yesterday's name opens the door under today's, so no upstream may see it.
+    ownCookieNames: new Set<string>(),
     async start() {
-      await visitors.sessions.startPolling();
+      await sessions.startPolling();
       purging = setInterval(purge, PURGE_INTERVAL_MS).unref();
     },
-    beginDrain() {
-      health.beginDrain();
-      forwarder.endLive();
-    },
-    async close() {
+    stop() {
       clearInterval(purging);
-      visitors.sessions.close();
-      await forwarder.close();
+      sessions.close();
     },
   };
 }
+
+// Undefined means https: only an operator who wrote http:// gets cookies without Secure.
+const isSecureUnder = ({ publicUrl }: Config) => publicUrl?.protocol !== 'http:';
+
+const cookiePolicyOf = (config: Config) => ({ ...config.session, secure: isSecureUnder(config) });
 
 /** The gateway that asks, and what its answers need from other rooms. */
 function forwardAuthOf(
@@ -130,18 +183,12 @@ function forwardAuthOf(
 }
 
 /** What knows visitors by their cookies. */
-function createVisitors({ config, store, sealKeys, clock, random, log }: AppDeps) {
-  // Undefined means https: only an operator who wrote http:// gets cookies without Secure.
-  const isSecure = config.publicUrl?.protocol !== 'http:';
-  const shared = { keys: sealKeys, clock, random, policy: { ...config.session, secure: isSecure } };
-  const sessions = createSessions({
-    ...shared,
-    rows: store,
-    feed: store,
-    graceMs: config.storeGraceMs,
-    onFeedError: (error) => log.warn({ err: error }, 'the store does not answer'),
-  });
-  return { isSecure, sessions, browsers: createKnownBrowsers(shared) };
+function createVisitors({ config, sealKeys: keys, clock, random }: AppDeps, lasting: Lasting) {
+  const policy = cookiePolicyOf(config);
+  const sessions = lasting.sessions.under(policy);
+  for (const name of sessions.ownCookieNames) lasting.ownCookieNames.add(name);
+  const browsers = createKnownBrowsers({ keys, clock, random, policy });
+  return { isSecure: policy.secure, sessions, browsers };
 }
 
 /** The pages under the prefix, and the rules about people behind them. */

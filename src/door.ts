@@ -1,8 +1,10 @@
 /** The door of one process: composed, listening, and in the end drained. @module */
 import { type AppDeps, createApp } from './app.ts';
+import { compareConfigs, keepUpstreams } from './config/changes.ts';
 import type { Config, ListenAddress } from './config/config.ts';
 import type { Clock, Random } from './core/ports.ts';
 import { type DataDir, openDataDir } from './data-dir/data-dir.ts';
+import { createGateSwitch } from './gate-switch.ts';
 import { createHealth, type Health } from './health.ts';
 import { listen } from './listener.ts';
 import type { Store } from './store/contract.ts';
@@ -18,6 +20,13 @@ export interface DoorOptions {
   readonly random: Random;
 }
 
+/** What a door made of a valid configuration. */
+export type ConfigTaken =
+  | { readonly kind: 'taken'; readonly changes: readonly string[] }
+  | { readonly kind: 'unchanged' }
+  /** Keys that only a start can change; nothing was applied. */
+  | { readonly kind: 'needs-restart'; readonly keys: readonly string[] };
+
 /** An open door. */
 export interface Door {
   /** The addresses that are really bound; port 0 has become a number. */
@@ -25,6 +34,13 @@ export interface Door {
   readonly store: Store;
   readonly dataDir: DataDir;
   readonly health: Health;
+  /** The one in force. */
+  readonly config: Config;
+  /**
+   * Serves new requests under another configuration, or leaves everything as it is. Requests
+   * that run finish as they were decided; WebSockets and event streams are decided anew.
+   */
+  reload(config: Config): ConfigTaken;
   /**
    * Takes no more connections, lets running requests finish for at most `graceMs`, then
    * cuts; closes everything that was opened.
@@ -45,14 +61,31 @@ export async function openDoor({ config, log, clock, random }: DoorOptions): Pro
   const health = createHealth({ store, clock });
   const { sealKeys, storeKeys } = dataDir;
   const deps: AppDeps = { config, store, sealKeys, storeKeys, clock, random, log, health };
-  const app = createApp(deps);
+  let app = createApp(deps);
+  let current = config;
   await app.start();
-  const listener = await listen(app.gate, config);
+  const gates = createGateSwitch(app.gate);
+  const listener = await listen(gates.gate, config);
   return {
     addresses: listener.addresses,
     store,
     dataDir,
     health,
+    get config() {
+      return current;
+    },
+    reload(next) {
+      const { changes, needRestart } = compareConfigs(current, next);
+      if (needRestart.length > 0) return { kind: 'needs-restart', keys: needRestart };
+      if (changes.length === 0) return { kind: 'unchanged' };
+      const kept = keepUpstreams(current, next);
+      // Built before anything is switched: whatever throws here changes nothing.
+      const successor = app.successor(kept);
+      gates.turnTo(successor.gate);
+      [app, current] = [successor, kept];
+      app.takeOver();
+      return { kind: 'taken', changes };
+    },
     async drain(graceMs) {
       app.beginDrain();
       const isClean = await listener.drain(graceMs);

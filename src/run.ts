@@ -3,10 +3,13 @@ import { createAdministration } from './accounts/administration.ts';
 import { createLogSink } from './audit/sinks.ts';
 import { signUpLink } from './cli/links.ts';
 import type { Config, ListenAddress } from './config/config.ts';
+import type { LoadedConfig } from './config/load.ts';
 import { ADMIN_GROUP } from './core/identity.ts';
 import type { Log } from './core/log.ts';
 import { systemClock, systemRandom } from './core/ports.ts';
 import { type Door, openDoor } from './door.ts';
+import { createReloads, type ReloadDeps } from './reload.ts';
+import { hearTriggers } from './reload-triggers.ts';
 import { createLog } from './telemetry/logger.ts';
 
 /** What the command line found out before the door opens. */
@@ -16,6 +19,8 @@ export interface RunOptions {
   readonly isDemo: boolean;
   /** Of the configuration; logged once. */
   readonly warnings: readonly string[];
+  /** Reads the configuration anew; undefined where there is nothing to read. */
+  readonly load?: () => LoadedConfig;
 }
 
 /** The set-up link dies after this; a restart prints a new one. */
@@ -27,18 +32,30 @@ const SETUP_LIFETIME_MS = 30 * 60_000;
  *
  * @throws StartupError with a sentence for the operator
  */
-export async function runDoor({ config, isDemo, warnings }: RunOptions): Promise<void> {
+export async function runDoor({ config, isDemo, warnings, load }: RunOptions): Promise<void> {
   const log = createLog(config.log);
   // From the start: what a signal interrupts must drain too, and process 1 gets no default.
   const told = untilSignal(log);
+  // A reload that is asked for too early or too late is none; unheard, it would end the process.
+  if (load !== undefined) process.on('SIGHUP', () => undefined);
   for (const warning of warnings) log.warn({}, warning);
   const door = await openDoor({ config, log, clock: systemClock, random: systemRandom });
   announce({ config, log, addresses: door.addresses }, isDemo);
   await offerSetup(door, config, log);
+  const stopReloads = load && (await startReloads({ door, log, load }));
   await told;
-  const isClean = await door.drain(config.drainMs);
+  await stopReloads?.();
+  const isClean = await door.drain(door.config.drainMs);
   log.info({}, isClean ? 'drained' : 'drained; some requests were cut');
   log.flush();
+}
+
+function startReloads(deps: ReloadDeps & { readonly door: Door }): Promise<() => Promise<void>> {
+  const { door, log } = deps;
+  const { reload, files } = createReloads(deps);
+  // The first look says which files there are, and takes what has changed since the start.
+  reload();
+  return hearTriggers({ reload, files, dataDir: door.config.dataDir, log, random: systemRandom });
 }
 
 interface Announcement {

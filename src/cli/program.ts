@@ -9,6 +9,7 @@ import { addImportEnv } from './import-env.ts';
 import { addInvite } from './invite.ts';
 import { type Io, noteLine } from './io.ts';
 import { addRealmBootstrap } from './realm/bootstrap.ts';
+import { addReload } from './reload.ts';
 import { addRun } from './run.ts';
 import { addServiceAdd } from './service/add.ts';
 import { addServiceImport } from './service/import.ts';
@@ -60,7 +61,7 @@ function createProgram(io: Io): Command {
       outputError: (text, write) => write(text.replace(/^error: /, 'sallyport: ')),
     })
     .addHelpText('after', exitCodeHelp());
-  for (const add of [addRun, addCheck, addSnippet, addInvite]) add(program, io);
+  for (const add of [addRun, addReload, addCheck, addSnippet, addInvite]) add(program, io);
   const user = program.command('user').description('look after the people who may sign in');
   for (const add of USER_COMMANDS) add(user, io);
   const realm = program.command('realm').description('begin with services');

@@ -160,7 +160,7 @@ export class Exchange implements Dispatcher.DispatchHandler, BodyWatcher {
   }
 
   #becomeLive(): void {
-    this.#forgetLive = this.#deps.live.add(() => this.#endLive(), this.#order.onLive);
+    this.#forgetLive = this.#deps.live.add(() => this.#endLive(), this.#order);
     // The session had ended already.
     if (this.#isOver) this.#forgetLive();
   }

@@ -99,7 +99,7 @@ export class Handshake {
   #becomeLive(upstream: Socket): void {
     if (upstream.destroyed) return;
     const end = (code: CloseCode): void => this.#end(upstream, code);
-    const forget = this.#deps.live.add(end, this.#order.onLive);
+    const forget = this.#deps.live.add(end, this.#order);
     upstream.once('close', forget);
   }
 

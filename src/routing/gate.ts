@@ -183,7 +183,8 @@ function createConclude(deps: GateDeps) {
     const isMereRule = route.upstream === undefined && deps.forwardAuth !== undefined;
     const refused = isMereRule ? 'E_UNROUTED' : exchange.refusalOn(route, context);
     if (refused !== undefined) return refuse(deps, exchange, { code: refused, context });
-    const passage: Passage = { route, identity, state, context, chain, withheld };
+    const { req } = exchange;
+    const passage: Passage = { route, identity, state, context, chain, withheld, req };
     const cookies = cookiesDue(state);
     return cookies instanceof Promise
       ? cookies.then((lines) => forward(exchange, passage, lines))

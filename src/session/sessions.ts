@@ -60,6 +60,8 @@ export interface LiveSessions extends Sessions {
   poll(): Promise<void>;
   /** Whether a session that somebody else has opened still stands. */
   standingOf(session: Session): 'live' | 'over' | 'unknown';
+  /** The same sessions under another policy: it counts for what is sealed from here on. */
+  under(policy: CookiePolicy & Lifetimes): LiveSessions;
   /** Stops polling; open connections are the caller's. */
   close(): void;
   /** Seals in the cache, connections watched, revocations known. */
@@ -72,7 +74,7 @@ const UNKNOWN: SessionState = { kind: 'unknown' };
 
 /** Builds the sessions of this process; `startPolling` brings them to life. */
 export function createSessions(deps: SessionsDeps): LiveSessions {
-  const { clock, policy, rows, pollMs = 1000, onFeedError = () => {} } = deps;
+  const { clock, pollMs = 1000, onFeedError = () => {} } = deps;
   const cache = createSealCache();
   const sealer = createSealer({ keys: deps.keys, purpose: 'session', clock });
   const liveness = createLiveness({
@@ -81,6 +83,19 @@ export function createSessions(deps: SessionsDeps): LiveSessions {
     onFeedError,
     onRevoked: (sids) => cache.dropSessions(sids),
   });
+  return sessionsUnder(deps, { cache, sealer, liveness });
+}
+
+/** What a process has once, whatever policies come and go. */
+interface Shared {
+  readonly cache: SealCache;
+  readonly sealer: Sealer;
+  readonly liveness: Liveness;
+}
+
+function sessionsUnder(deps: SessionsDeps, shared: Shared): LiveSessions {
+  const { clock, policy, rows } = deps;
+  const { cache, sealer, liveness } = shared;
   const issue = createIssuer({ clock, policy, sealer, cache });
 
   return {
@@ -116,6 +131,7 @@ export function createSessions(deps: SessionsDeps): LiveSessions {
       if (!liveness.isCurrent()) return 'unknown';
       return liveness.isOver(session) ? 'over' : 'live';
     },
+    under: (next) => sessionsUnder({ ...deps, policy: next }, shared),
     close: liveness.close,
     clearCookie: setCookieLine(policy, { value: '', maxAgeSec: 0 }),
     clearCookies: clearCookieLines(policy),
