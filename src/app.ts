@@ -1,7 +1,7 @@
 /** Composition: the rooms of the house, wired to one another and to nothing else. @module */
 import type { IncomingMessage } from 'node:http';
 import { createAccounts } from './accounts/accounts.ts';
-import { createLogSink } from './audit/sinks.ts';
+import { createAuditTrail } from './audit-trail.ts';
 import { createAuthApp } from './auth/auth-app.ts';
 import { isNavigation } from './auth/navigation.ts';
 import type { Config } from './config/config.ts';
@@ -9,9 +9,11 @@ import type { ErrorCode } from './core/errors.ts';
 import type { KeySet } from './core/key-set.ts';
 import type { Log } from './core/log.ts';
 import type { Clock, Random } from './core/ports.ts';
+import { createRequestCounter } from './count-requests.ts';
 import type { Health } from './health.ts';
 import { createConfiguredServices, createMachineApis, withMachineApis } from './machine-apis.ts';
 import { createMachineCallers } from './machine-callers.ts';
+import type { Forwarder } from './proxy/contract.ts';
 import { createForwarder } from './proxy/forwarder.ts';
 import { stripOwnCookies } from './proxy/own-cookies.ts';
 import { createFailureRenderer } from './render-failure.tsx';
@@ -21,8 +23,10 @@ import type { Failure, Gate } from './routing/contract.ts';
 import type { ForwardAuth } from './routing/forward-auth/contract.ts';
 import { createGate } from './routing/gate.ts';
 import { createKnownBrowsers } from './session/known-browsers.ts';
-import { createSessions } from './session/sessions.ts';
+import { createSessions, type LiveSessions } from './session/sessions.ts';
 import type { Store } from './store/contract.ts';
+import type { Metrics } from './telemetry/metrics.ts';
+import type { ReadingSource } from './telemetry/readings.ts';
 import { createRequestIds } from './telemetry/request-id.ts';
 
 /** What the whole house stands on. */
@@ -35,6 +39,8 @@ export interface AppDeps {
   readonly random: Random;
   readonly log: Log;
   readonly health: Health;
+  /** The process's own, whatever the configuration; undefined where nobody counts. */
+  readonly metrics?: Metrics | undefined;
 }
 
 /** A composed door, without sockets of its own. */
@@ -53,7 +59,7 @@ const PURGE_INTERVAL_MS = 10 * 60_000;
 
 /** Builds every room from one configuration. Does no work before {@link App.start}. */
 export function createApp(deps: AppDeps): App {
-  const { config, store, clock, random, log, health } = deps;
+  const { config, store, clock, random, log, health, metrics } = deps;
   const visitors = createVisitors(deps);
   const failures = createFailureRenderer({ prefix: config.prefix, isSecure: visitors.isSecure });
   const reporter = createReporter({
@@ -61,15 +67,21 @@ export function createApp(deps: AppDeps): App {
     codesBelow: config.compat.codeCheck?.path,
   });
   const failureOf = (req: IncomingMessage, code: ErrorCode): Failure => {
-    const context = reporter.contextOf(req);
+    counter?.refused(code);
+    const context = reporter.reportOf(req)?.context;
     return { code, ...(context && { context }) };
   };
+  const counter = metrics && createRequestCounter({ metrics, clock, reportOf: reporter.reportOf });
   const forwarder = createForwarder({
     ownCookieNames: visitors.sessions.ownCookieNames,
     hasMethodRules: config.routes.some((route) => route.methods !== undefined),
     fail: (req, res, code) => failures.render(req, res, failureOf(req, code)),
     failUpgrade: (req, socket, code) => failures.renderUpgrade(req, socket, failureOf(req, code)),
-    report: reporter.upstreamFailure,
+    report(req, code, cause) {
+      reporter.upstreamFailure(req, code, cause);
+      counter?.upstreamFailed(req, code);
+    },
+    meter: counter,
   });
   const services = createConfiguredServices(deps);
   const callers = createMachineCallers({ ...deps, sessions: visitors.sessions }, services);
@@ -88,13 +100,17 @@ export function createApp(deps: AppDeps): App {
     recogniseService: callers.recogniseService,
     forwardAuth: forwardAuthOf(config, visitors.sessions.ownCookieNames),
     requestIds: createRequestIds(random),
-    report: reporter.request,
+    report(report) {
+      reporter.request(report);
+      counter?.request(report);
+    },
   });
   const purge = () => {
     store
       .purge(clock.nowMs())
       .catch((error) => log.warn({ err: error }, 'could not sweep expired rows'));
   };
+  const stopWatching = metrics?.watch(readingsOf(forwarder, visitors.sessions));
   let purging: NodeJS.Timeout | undefined;
   return {
     gate,
@@ -108,10 +124,21 @@ export function createApp(deps: AppDeps): App {
     },
     async close() {
       clearInterval(purging);
+      stopWatching?.();
       visitors.sessions.close();
       await forwarder.close();
     },
   };
+}
+
+/** What a scrape looks up here. */
+function readingsOf({ live }: Forwarder, sessions: LiveSessions): ReadingSource {
+  return () => ({
+    ...live,
+    sealEntries: sessions.sizes.seals,
+    revocations: sessions.sizes.revoked,
+    feedSilenceSec: sessions.feedSilenceMs / 1000,
+  });
 }
 
 /** The gateway that asks, and what its answers need from other rooms. */
@@ -130,7 +157,7 @@ function forwardAuthOf(
 }
 
 /** What knows visitors by their cookies. */
-function createVisitors({ config, store, sealKeys, clock, random, log }: AppDeps) {
+function createVisitors({ config, store, sealKeys, clock, random, log, metrics }: AppDeps) {
   // Undefined means https: only an operator who wrote http:// gets cookies without Secure.
   const isSecure = config.publicUrl?.protocol !== 'http:';
   const shared = { keys: sealKeys, clock, random, policy: { ...config.session, secure: isSecure } };
@@ -139,6 +166,7 @@ function createVisitors({ config, store, sealKeys, clock, random, log }: AppDeps
     rows: store,
     feed: store,
     graceMs: config.storeGraceMs,
+    lookups: metrics?.seals,
     onFeedError: (error) => log.warn({ err: error }, 'the store does not answer'),
   });
   return { isSecure, sessions, browsers: createKnownBrowsers(shared) };
@@ -147,7 +175,7 @@ function createVisitors({ config, store, sealKeys, clock, random, log }: AppDeps
 /** The pages under the prefix, and the rules about people behind them. */
 function createPages(deps: AppDeps, visitors: ReturnType<typeof createVisitors>) {
   const { config, store, clock, random, log } = deps;
-  const audit = createLogSink(log);
+  const audit = createAuditTrail(deps);
   const accounts = createAccounts({
     store,
     storeKeys: deps.storeKeys,

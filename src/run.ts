@@ -1,13 +1,18 @@
 /** A running door: from a checked configuration to the last drained connection. @module */
 import { createAdministration } from './accounts/administration.ts';
+import { openAdmin } from './admin.ts';
+import type { AdminHealth } from './admin-server.ts';
 import { createLogSink } from './audit/sinks.ts';
 import { signUpLink } from './cli/links.ts';
+import { readVersion } from './cli/version.ts';
 import type { Config, ListenAddress } from './config/config.ts';
 import { ADMIN_GROUP } from './core/identity.ts';
 import type { Log } from './core/log.ts';
 import { systemClock, systemRandom } from './core/ports.ts';
 import { type Door, openDoor } from './door.ts';
+import { mergeSnapshots } from './telemetry/exposition.ts';
 import { createLog } from './telemetry/logger.ts';
+import { createMetrics } from './telemetry/metrics.ts';
 
 /** What the command line found out before the door opens. */
 export interface RunOptions {
@@ -32,13 +37,28 @@ export async function runDoor({ config, isDemo, warnings }: RunOptions): Promise
   // From the start: what a signal interrupts must drain too, and process 1 gets no default.
   const told = untilSignal(log);
   for (const warning of warnings) log.warn({}, warning);
-  const door = await openDoor({ config, log, clock: systemClock, random: systemRandom });
+  const metrics = createMetrics({ version: readVersion(), node: process.versions.node });
+  const door = await openDoor({ config, log, clock: systemClock, random: systemRandom, metrics });
+  const admin = await openAdmin({
+    ...{ config, log },
+    collect: async () => mergeSnapshots([await metrics.snapshot()]),
+    health: () => healthOf(door),
+  }).catch(async (error) => {
+    await door.drain(0);
+    throw error;
+  });
   announce({ config, log, addresses: door.addresses }, isDemo);
   await offerSetup(door, config, log);
   await told;
   const isClean = await door.drain(config.drainMs);
+  await admin?.close();
   log.info({}, isClean ? 'drained' : 'drained; some requests were cut');
   log.flush();
+}
+
+async function healthOf({ health }: Door): Promise<AdminHealth> {
+  const reasons = await health.reasons();
+  return { ready: reasons.length === 0, reasons, notes: health.notes() };
 }
 
 interface Announcement {

@@ -26,6 +26,20 @@ export interface ForwardOrder {
   readonly onLive?: (close: () => void) => () => void;
 }
 
+/** Hears of each exchange once: at its end, or when it turns out to live on. */
+export interface ExchangeMeter {
+  /** @param status  0 when the client left before an answer began */
+  ended(req: IncomingMessage, status: number): void;
+  /** A 101 or an event stream; its end is not told. */
+  livesOn(req: IncomingMessage, status: number): void;
+}
+
+/** Long-lived exchanges at this moment. */
+export interface LiveCounts {
+  readonly webSockets: number;
+  readonly eventStreams: number;
+}
+
 /** What the forwarder is handed; it knows nobody and decides nothing. */
 export interface ForwarderDeps {
   /** Lower-case names of our cookies: removed from requests, and from upstreams' `Set-Cookie`. */
@@ -38,12 +52,15 @@ export interface ForwarderDeps {
   readonly failUpgrade: (req: IncomingMessage, socket: Duplex, code: ErrorCode) => void;
   /** For logs and metrics: why an upstream exchange failed; never holds a header value. */
   readonly report: (req: IncomingMessage, code: ErrorCode, cause: unknown) => void;
+  /** Must not throw. */
+  readonly meter?: ExchangeMeter | undefined;
 }
 
 /** Carries requests and handshakes to their upstreams. */
 export interface Forwarder {
   forward(req: IncomingMessage, res: ServerResponse, order: ForwardOrder): void;
   forwardUpgrade(req: IncomingMessage, socket: Duplex, head: Buffer, order: ForwardOrder): void;
+  readonly live: LiveCounts;
   /** Ends long-lived exchanges, WebSockets with 1001; others go on. A drain begins with it. */
   endLive(): void;
   /** The same, then closes every pool. */

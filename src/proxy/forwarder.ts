@@ -30,6 +30,7 @@ export function createForwarder(deps: ForwarderDeps): Forwarder {
   return {
     forward: (req, res, order) => forwardHttp(shared, req, res, order),
     forwardUpgrade: createUpgradeForwarder(shared),
+    live: live.counts,
     endLive: () => live.endAll(),
     async close() {
       live.endAll();

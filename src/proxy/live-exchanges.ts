@@ -5,9 +5,14 @@ export type CloseCode = 1001 | 1008;
 
 type End = (code: CloseCode) => void;
 
+/** What lives on. */
+export type LiveKind = 'webSockets' | 'eventStreams';
+
 /** Everything long-lived in this process, so that it can be ended together. */
 export class LiveExchanges {
   readonly #ends = new Set<End>();
+  /** How many of each kind are open. */
+  readonly counts: Record<LiveKind, number> = { webSockets: 0, eventStreams: 0 };
   #isEnding = false;
 
   /**
@@ -16,13 +21,20 @@ export class LiveExchanges {
    * @param onLive  the order's own registration, if it has one
    * @returns how to forget it, to be called when it ends by itself; further calls do nothing
    */
-  add(end: End, onLive: ((close: () => void) => () => void) | undefined): () => void {
+  add(
+    kind: LiveKind,
+    end: End,
+    onLive: ((close: () => void) => () => void) | undefined,
+  ): () => void {
     this.#ends.add(end);
+    this.counts[kind] += 1;
     // A browser opens its event stream again at once, on a connection that is still kept alive.
     if (this.#isEnding) queueMicrotask(() => end(1001));
     const unwatch = onLive?.(() => end(1008));
     return () => {
-      if (this.#ends.delete(end)) unwatch?.();
+      if (!this.#ends.delete(end)) return;
+      this.counts[kind] -= 1;
+      unwatch?.();
     };
   }
 
