@@ -21,10 +21,7 @@ export async function openAdmin(options: AdminOptions): Promise<AdminServer | un
   if (config.admin === undefined) return undefined;
   const { listen, isChosen } = config.admin;
   try {
-    const server = await startAdminServer(listen, options);
-    const where = textOf(server.address);
-    log.info({ admin: where }, `metrics and health on http://${where}`);
-    return server;
+    return await startAdminServer(listen, options);
   } catch (error) {
     const reason = (error as NodeJS.ErrnoException).code ?? (error as Error).message;
     if (isChosen) {

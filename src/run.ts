@@ -1,7 +1,7 @@
 /** A running door: from a checked configuration to the last drained connection. @module */
 import { createAdministration } from './accounts/administration.ts';
 import { openAdmin } from './admin.ts';
-import type { AdminHealth } from './admin-server.ts';
+import type { AdminHealth, AdminServer } from './admin-server.ts';
 import { createLogSink } from './audit/sinks.ts';
 import { signUpLink } from './cli/links.ts';
 import { readVersion } from './cli/version.ts';
@@ -47,7 +47,7 @@ export async function runDoor({ config, isDemo, warnings }: RunOptions): Promise
     await door.drain(0);
     throw error;
   });
-  announce({ config, log, addresses: door.addresses }, isDemo);
+  announce({ config, log, addresses: door.addresses, admin }, isDemo);
   await offerSetup(door, config, log);
   await told;
   const isClean = await door.drain(config.drainMs);
@@ -65,12 +65,17 @@ interface Announcement {
   readonly config: Config;
   readonly log: Log;
   readonly addresses: readonly ListenAddress[];
+  readonly admin: AdminServer | undefined;
 }
 
-function announce({ config, log, addresses }: Announcement, isDemo: boolean): void {
+function announce({ config, log, addresses, admin }: Announcement, isDemo: boolean): void {
   const listening = addresses.map(urlOf);
   const upstream = isDemo ? 'the embedded demonstration' : config.routes.map((route) => route.name);
-  log.info({ listening, upstream }, `listening on ${listening.join(', ')}`);
+  const metrics = admin && `${urlOf(admin.address)}/metrics`;
+  log.info(
+    { listening, upstream, ...(metrics && { metrics }) },
+    `listening on ${listening.join(', ')}`,
+  );
   if (config.publicUrl === undefined) {
     log.warn(
       {},
