@@ -10,6 +10,7 @@ const PACKAGES = [
   ['zbar-tools', '/usr/bin/zbarimg'],
   ['python3-pyotp', '/usr/lib/python3/dist-packages/pyotp'],
   ['nginx', '/usr/sbin/nginx'],
+  ['prometheus', '/usr/bin/promtool'],
   ['caddy', '/usr/bin/caddy'],
   ['haproxy', '/usr/sbin/haproxy'],
   ['postgresql', '/usr/lib/postgresql'],

@@ -1,7 +1,7 @@
 /** Composition: the rooms of the house, wired to one another and to nothing else. @module */
 import type { IncomingMessage } from 'node:http';
 import { createAccounts } from './accounts/accounts.ts';
-import { createLogSink } from './audit/sinks.ts';
+import { createAuditTrail } from './audit-trail.ts';
 import { createAuthApp } from './auth/auth-app.ts';
 import { isNavigation } from './auth/navigation.ts';
 import type { Config } from './config/config.ts';
@@ -9,10 +9,11 @@ import type { ErrorCode } from './core/errors.ts';
 import type { KeySet } from './core/key-set.ts';
 import type { Log } from './core/log.ts';
 import type { Clock, Random } from './core/ports.ts';
+import { createRequestCounter } from './count-requests.ts';
 import type { Health } from './health.ts';
 import { createConfiguredServices, createMachineApis, withMachineApis } from './machine-apis.ts';
 import { createMachineCallers } from './machine-callers.ts';
-import { createConnections } from './proxy/connections.ts';
+import { type Connections, createConnections } from './proxy/connections.ts';
 import { createForwarder } from './proxy/forwarder.ts';
 import { stripOwnCookies } from './proxy/own-cookies.ts';
 import { createFailureRenderer } from './render-failure.tsx';
@@ -24,8 +25,10 @@ import { createGate, type GateDeps } from './routing/gate.ts';
 import type { Passage } from './routing/order.ts';
 import { createReview } from './routing/review.ts';
 import { createKnownBrowsers } from './session/known-browsers.ts';
-import { createSessions } from './session/sessions.ts';
+import { createSessions, type LiveSessions } from './session/sessions.ts';
 import type { Store } from './store/contract.ts';
+import type { Metrics } from './telemetry/metrics.ts';
+import type { ReadingSource } from './telemetry/readings.ts';
 import { createRequestIds } from './telemetry/request-id.ts';
 
 /** What the whole house stands on. */
@@ -38,6 +41,8 @@ export interface AppDeps {
   readonly random: Random;
   readonly log: Log;
   readonly health: Health;
+  /** The process's own, whatever the configuration; undefined where nobody counts. */
+  readonly metrics?: Metrics | undefined;
 }
 
 /** A composed door, without sockets of its own. */
@@ -67,7 +72,7 @@ export function createApp(deps: AppDeps): App {
 }
 
 function appUnder(deps: AppDeps, lasting: Lasting): App {
-  const { config, clock, log } = deps;
+  const { config, clock, log, metrics } = deps;
   const visitors = createVisitors(deps, lasting);
   const { ownCookieNames } = lasting;
   const failures = createFailureRenderer({ prefix: config.prefix, isSecure: visitors.isSecure });
@@ -76,16 +81,22 @@ function appUnder(deps: AppDeps, lasting: Lasting): App {
     codesBelow: config.compat.codeCheck?.path,
   });
   const failureOf = (req: IncomingMessage, code: ErrorCode): Failure => {
-    const context = reporter.contextOf(req);
+    counter?.refused(code);
+    const context = reporter.reportOf(req)?.context;
     return { code, ...(context && { context }) };
   };
+  const counter = metrics && createRequestCounter({ metrics, clock, reportOf: reporter.reportOf });
   const forwarder = createForwarder({
     ownCookieNames,
     connections: lasting.connections,
     hasMethodRules: config.routes.some((route) => route.methods !== undefined),
     fail: (req, res, code) => failures.render(req, res, failureOf(req, code)),
     failUpgrade: (req, socket, code) => failures.renderUpgrade(req, socket, failureOf(req, code)),
-    report: reporter.upstreamFailure,
+    report(req, code, cause) {
+      reporter.upstreamFailure(req, code, cause);
+      counter?.upstreamFailed(req, code);
+    },
+    meter: counter,
   });
   const services = createConfiguredServices(deps);
   const callers = createMachineCallers({ ...deps, sessions: visitors.sessions }, services);
@@ -104,7 +115,10 @@ function appUnder(deps: AppDeps, lasting: Lasting): App {
     recogniseService: callers.recogniseService,
     forwardAuth: forwardAuthOf(config, ownCookieNames),
     requestIds: lasting.requestIds,
-    report: reporter.request,
+    report(report) {
+      reporter.request(report);
+      counter?.request(report);
+    },
   };
   return {
     gate: createGate(gateDeps),
@@ -131,12 +145,13 @@ type Lasting = ReturnType<typeof createLasting>;
 
 /** What a process has once, however often its configuration changes. */
 function createLasting(deps: AppDeps) {
-  const { store, sealKeys, clock, random, log, config } = deps;
+  const { store, sealKeys, clock, random, log, config, metrics } = deps;
   const sessions = createSessions({
     ...{ keys: sealKeys, clock, random, policy: cookiePolicyOf(config) },
     rows: store,
     feed: store,
     graceMs: config.storeGraceMs,
+    lookups: metrics?.seals,
     onFeedError: (error) => log.warn({ err: error }, 'the store does not answer'),
   });
   const purge = () => {
@@ -144,10 +159,12 @@ function createLasting(deps: AppDeps) {
       .purge(clock.nowMs())
       .catch((error) => log.warn({ err: error }, 'could not sweep expired rows'));
   };
+  const connections = createConnections();
+  const stopWatching = metrics?.watch(readingsOf(connections, sessions));
   let purging: NodeJS.Timeout | undefined;
   return {
     sessions,
-    connections: createConnections(),
+    connections,
     requestIds: createRequestIds(random),
     // Names only join: a cookie under yesterday's name opens the door under today's, so no upstream may see it.
     ownCookieNames: new Set<string>(),
@@ -157,6 +174,7 @@ function createLasting(deps: AppDeps) {
     },
     stop() {
       clearInterval(purging);
+      stopWatching?.();
       sessions.close();
     },
   };
@@ -166,6 +184,16 @@ function createLasting(deps: AppDeps) {
 const isSecureUnder = ({ publicUrl }: Config) => publicUrl?.protocol !== 'http:';
 
 const cookiePolicyOf = (config: Config) => ({ ...config.session, secure: isSecureUnder(config) });
+
+/** What a scrape looks up here. */
+function readingsOf({ live }: Connections, sessions: LiveSessions): ReadingSource {
+  return () => ({
+    ...live.counts,
+    sealEntries: sessions.sizes.seals,
+    revocations: sessions.sizes.revoked,
+    feedSilenceSec: sessions.feedSilenceMs / 1000,
+  });
+}
 
 /** The gateway that asks, and what its answers need from other rooms. */
 function forwardAuthOf(
@@ -194,7 +222,7 @@ function createVisitors({ config, sealKeys: keys, clock, random }: AppDeps, last
 /** The pages under the prefix, and the rules about people behind them. */
 function createPages(deps: AppDeps, visitors: ReturnType<typeof createVisitors>) {
   const { config, store, clock, random, log } = deps;
-  const audit = createLogSink(log);
+  const audit = createAuditTrail(deps);
   const accounts = createAccounts({
     store,
     storeKeys: deps.storeKeys,

@@ -2,8 +2,9 @@
 import { type AppDeps, createApp } from './app.ts';
 import { compareConfigs, keepUpstreams } from './config/changes.ts';
 import type { Config, ListenAddress } from './config/config.ts';
-import type { Clock, Random } from './core/ports.ts';
+import { type Clock, type Random, stopwatch } from './core/ports.ts';
 import { type DataDir, openDataDir } from './data-dir/data-dir.ts';
+import { readHealth, readSessions } from './door-readings.ts';
 import { createGateSwitch } from './gate-switch.ts';
 import { createHealth, type Health } from './health.ts';
 import { listen } from './listener.ts';
@@ -11,6 +12,8 @@ import type { Store } from './store/contract.ts';
 import { openStore } from './store/open.ts';
 import { storeAddressOf } from './store-address.ts';
 import type { FlushableLog } from './telemetry/logger.ts';
+import { measuredStore } from './telemetry/measured-store.ts';
+import type { Metrics } from './telemetry/metrics.ts';
 
 /** What a door is opened with. */
 export interface DoorOptions {
@@ -18,6 +21,8 @@ export interface DoorOptions {
   readonly log: FlushableLog;
   readonly clock: Clock;
   readonly random: Random;
+  /** The process's own; undefined where nobody counts. */
+  readonly metrics?: Metrics | undefined;
 }
 
 /** What a door made of a valid configuration. */
@@ -55,12 +60,16 @@ export interface Door {
  *
  * @throws StartupError with a sentence for the operator
  */
-export async function openDoor({ config, log, clock, random }: DoorOptions): Promise<Door> {
+export async function openDoor(options: DoorOptions): Promise<Door> {
+  const { config, log, clock, random, metrics } = options;
   const dataDir = await openDataDir(config.dataDir, { random });
-  const store = await openStore({ address: storeAddressOf(config, dataDir), clock, random });
+  const opened = await openStore({ address: storeAddressOf(config, dataDir), clock, random });
+  const store = metrics === undefined ? opened : measuredStore(opened, metrics.store, stopwatch);
   const health = createHealth({ store, clock });
+  metrics?.watch(readSessions({ store, clock }));
+  metrics?.watch(readHealth(health));
   const { sealKeys, storeKeys } = dataDir;
-  const deps: AppDeps = { config, store, sealKeys, storeKeys, clock, random, log, health };
+  const deps: AppDeps = { config, store, sealKeys, storeKeys, clock, random, log, health, metrics };
   let app = createApp(deps);
   let current = config;
   await app.start();

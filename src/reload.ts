@@ -15,6 +15,8 @@ export interface ReloadDeps {
   readonly load: () => LoadedConfig;
   readonly door: Pick<Door, 'reload' | 'health'>;
   readonly log: Log;
+  /** For the metrics; undefined where nobody counts. */
+  readonly count?: ((outcome: 'applied' | 'refused') => void) | undefined;
 }
 
 /** Reloads of one process. */
@@ -58,7 +60,7 @@ function attempt(
   }
 }
 
-function tell({ door, log }: ReloadDeps, outcome: ReloadOutcome): void {
+function tell({ door, log, count }: ReloadDeps, outcome: ReloadOutcome): void {
   const sentence = describeOutcome(outcome);
   switch (outcome.kind) {
     case 'taken':
@@ -77,6 +79,7 @@ function tell({ door, log }: ReloadDeps, outcome: ReloadOutcome): void {
       outcome satisfies never;
   }
   const isInForce = outcome.kind === 'taken' || outcome.kind === 'unchanged';
+  if (outcome.kind !== 'unchanged') count?.(isInForce ? 'applied' : 'refused');
   door.health.note('configuration', isInForce ? undefined : sentence);
 }
 

@@ -105,6 +105,14 @@ export interface RealmsConfig {
 /** The whole configuration, deeply frozen. */
 export interface Config {
   readonly listen: readonly ListenAddress[];
+  /** Where metrics and health are told to the operator's own programs; undefined where it is off. */
+  readonly admin:
+    | {
+        readonly listen: ListenAddress;
+        /** The operator wrote it; the default is done without where its port is taken. */
+        readonly isChosen: boolean;
+      }
+    | undefined;
   /** Origin that browsers use, e.g. `https://tools.example.com`; no path. */
   readonly publicUrl: URL | undefined;
   /** `/_auth`: no trailing slash. */

@@ -106,7 +106,7 @@ export function demoConfig(options: {
     ...{ listen: address, public_url: `http://${address}` },
     ...{ upstream, data_dir: dataDir },
   });
-  return deepFreeze(buildConfig(settings, process.cwd()).config);
+  return deepFreeze(buildConfig(settings, process.cwd(), () => false).config);
 }
 
 interface CheckedSource {
@@ -118,7 +118,7 @@ function checkSource(source: OverlaidSource, baseDir: string): CheckedSource {
   if (source.value === undefined) return { findings: source.findings, config: undefined };
   const { findings, settings, refusedPaths } = readSettings(source);
   if (settings === undefined) return { findings, config: undefined };
-  const built = buildConfig(settings, baseDir);
+  const built = buildConfig(settings, baseDir, source.has);
   const further = [...findContradictions(settings, source.has), ...built.findings].filter(
     (finding) => (finding.compares ?? [finding.path]).every((path) => isKept(path, refusedPaths)),
   );

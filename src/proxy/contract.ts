@@ -29,6 +29,14 @@ export interface ForwardOrder {
   readonly ground?: unknown;
 }
 
+/** Hears of each exchange once: at its end, or when it turns out to live on. */
+export interface ExchangeMeter {
+  /** @param status  0 when the client left before an answer began */
+  ended(req: IncomingMessage, status: number): void;
+  /** A 101 or an event stream; its end is not told. */
+  livesOn(req: IncomingMessage, status: number): void;
+}
+
 /** What the forwarder is handed; it knows nobody and decides nothing. */
 export interface ForwarderDeps {
   /** Lower-case names of our cookies: removed from requests, and from upstreams' `Set-Cookie`. */
@@ -43,6 +51,8 @@ export interface ForwarderDeps {
   readonly connections?: Connections;
   /** For logs and metrics: why an upstream exchange failed; never holds a header value. */
   readonly report: (req: IncomingMessage, code: ErrorCode, cause: unknown) => void;
+  /** Must not throw. */
+  readonly meter?: ExchangeMeter | undefined;
 }
 
 /** Carries requests and handshakes to their upstreams. */

@@ -5,6 +5,9 @@ export type CloseCode = 1001 | 1008;
 
 type End = (code: CloseCode) => void;
 
+/** What lives on. */
+export type LiveKind = 'webSockets' | 'eventStreams';
+
 /** As in the order: its own registration, and what it was decided by. */
 interface Living {
   readonly onLive?: (close: () => void) => () => void;
@@ -14,6 +17,8 @@ interface Living {
 /** Everything long-lived in this process, so that it can be ended together. */
 export class LiveExchanges {
   readonly #grounds = new Map<End, unknown>();
+  /** How many of each kind are open. */
+  readonly counts: Record<LiveKind, number> = { webSockets: 0, eventStreams: 0 };
   #mayStay: ((ground: unknown) => boolean) | undefined;
   #isEnding = false;
 
@@ -23,15 +28,18 @@ export class LiveExchanges {
    * @param order  its own registration, if it has one, and what it was decided by
    * @returns how to forget it, to be called when it ends by itself; further calls do nothing
    */
-  add(end: End, { onLive, ground }: Living): () => void {
+  add(kind: LiveKind, end: End, { onLive, ground }: Living): () => void {
     this.#grounds.set(end, ground);
+    this.counts[kind] += 1;
     // A browser opens its event stream again at once, on a connection that is still kept alive.
     if (this.#isEnding) queueMicrotask(() => end(1001));
     // Decided before the rules changed, alive only now.
     else if (this.#mayStay?.(ground) === false) queueMicrotask(() => end(1008));
     const unwatch = onLive?.(() => end(1008));
     return () => {
-      if (this.#grounds.delete(end)) unwatch?.();
+      if (!this.#grounds.delete(end)) return;
+      this.counts[kind] -= 1;
+      unwatch?.();
     };
   }
 

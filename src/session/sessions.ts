@@ -50,6 +50,8 @@ export interface SessionsDeps {
   /** Between two looks at the feed; also how late an expired connection is closed. */
   readonly pollMs?: number;
   readonly onFeedError?: (cause: unknown) => void;
+  /** Counted up with each look-up of a cookie's text. */
+  readonly lookups?: { hits: number; misses: number } | undefined;
 }
 
 /** Sessions of one process, and the loop that keeps its view of the feed current. */
@@ -66,6 +68,8 @@ export interface LiveSessions extends Sessions {
   close(): void;
   /** Seals in the cache, connections watched, revocations known. */
   readonly sizes: { readonly seals: number; readonly watches: number; readonly revoked: number };
+  /** Since the feed last answered, in milliseconds; infinite before the first answer. */
+  readonly feedSilenceMs: number;
 }
 
 const NONE: SessionState = { kind: 'none' };
@@ -94,12 +98,12 @@ interface Shared {
 }
 
 function sessionsUnder(deps: SessionsDeps, shared: Shared): LiveSessions {
-  const { clock, policy, rows } = deps;
+  const { clock, policy, rows, lookups = { hits: 0, misses: 0 } } = deps;
   const { cache, sealer, liveness } = shared;
   const issue = createIssuer({ clock, policy, sealer, cache });
 
   return {
-    open: createOpener({ find: createCookieFinder(policy), sealer, cache, liveness }),
+    open: createOpener({ find: createCookieFinder(policy), sealer, cache, liveness, lookups }),
 
     async start(identity, amr, credentialIds = []) {
       const session = newSession(deps, identity, amr);
@@ -139,6 +143,9 @@ function sessionsUnder(deps: SessionsDeps, shared: Shared): LiveSessions {
     get sizes() {
       return { seals: cache.size, ...liveness.sizes };
     },
+    get feedSilenceMs() {
+      return liveness.silenceMs;
+    },
   };
 }
 
@@ -148,8 +155,9 @@ function createOpener(parts: {
   readonly sealer: Sealer;
   readonly cache: SealCache;
   readonly liveness: Liveness;
+  readonly lookups: { hits: number; misses: number };
 }): Sessions['open'] {
-  const { find, sealer, cache, liveness } = parts;
+  const { find, sealer, cache, liveness, lookups } = parts;
 
   async function openSeal(text: string): Promise<SessionState> {
     const session = parsePayload(await sealer.unseal(text));
@@ -165,7 +173,11 @@ function createOpener(parts: {
     if (text === '') return STALE;
     if (!liveness.isCurrent()) return UNKNOWN;
     const state = cache.get(text);
-    if (state === undefined) return openSeal(text);
+    if (state === undefined) {
+      lookups.misses += 1;
+      return openSeal(text);
+    }
+    lookups.hits += 1;
     if (!liveness.isOver(state.session)) return state;
     cache.drop(text);
     return STALE;
