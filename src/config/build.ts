@@ -1,11 +1,13 @@
 /** Makes the configuration that the program runs on out of settings. @module */
 import { resolve } from 'node:path';
+import type { PostgresPlace } from '../core/postgres-url.ts';
 import type { Upstream } from '../core/upstream.ts';
 import type { BudgetConfig, Config, RealmsConfig, RouteConfig } from './config.ts';
 import type { Finding, Path } from './problem.ts';
 import { nameRoutes } from './route-names.ts';
 import type { Settings } from './schema.ts';
 import { type RouteSettings, routeSchema, type UpstreamSettings } from './schema-route.ts';
+import { loadStore } from './store.ts';
 import { loadUpstream } from './upstream-tls.ts';
 
 /** A configuration, and what is wrong with the files that it names. */
@@ -18,8 +20,13 @@ export interface BuiltConfig {
  * Builds the configuration, reading the files that the settings name.
  *
  * @param baseDir  folder that relative paths start from
+ * @param parts    of the store, from the environment, where the settings name none
  */
-export function buildConfig(settings: Settings, baseDir: string): BuiltConfig {
+export function buildConfig(
+  settings: Settings,
+  baseDir: string,
+  parts?: PostgresPlace,
+): BuiltConfig {
   const findings: Finding[] = [];
   const pools = new Map<string, Upstream>();
   const load = (upstream: UpstreamSettings, path: Path): Upstream => {
@@ -32,6 +39,8 @@ export function buildConfig(settings: Settings, baseDir: string): BuiltConfig {
     pools.set(identity, loaded.upstream);
     return loaded.upstream;
   };
+  const store = loadStore(settings, baseDir, parts);
+  findings.push(...store.findings);
   const { auth, session } = settings;
   const { account, device, source } = auth.throttle;
   const config: Config = {
@@ -39,7 +48,7 @@ export function buildConfig(settings: Settings, baseDir: string): BuiltConfig {
     publicUrl: settings.public_url,
     prefix: settings.prefix,
     dataDir: resolve(baseDir, settings.data_dir),
-    store: undefined,
+    store: store.address,
     trustedProxies: settings.trusted_proxies,
     forwardAuth: settings.forward_auth,
     routes: buildRoutes(settings, load),

@@ -6,6 +6,7 @@ import type { Finding, Path } from './problem.ts';
 import { realmsContradictions } from './realms-contradictions.ts';
 import { routeContradictions } from './route-contradictions.ts';
 import type { Settings } from './schema.ts';
+import { storeContradictions } from './store-contradictions.ts';
 import { upstreamContradictions } from './upstream-contradictions.ts';
 
 /** Whether a value stands in the file, rather than being a default. */
@@ -31,6 +32,7 @@ const RULES: readonly Rule[] = [
   compatContradictions,
   routeContradictions,
   upstreamContradictions,
+  storeContradictions,
 ];
 
 function someListenAddress({ listen }: Settings): readonly Finding[] {

@@ -1,12 +1,14 @@
 /** From a file and the environment to a checked configuration, or to every problem. @module */
 import { dirname, resolve } from 'node:path';
 import { accepted } from '../core/parsed.ts';
+import type { PostgresPlace } from '../core/postgres-url.ts';
 import { buildConfig } from './build.ts';
 import type { Config } from './config.ts';
 import { findContradictions } from './contradictions.ts';
 import { ENVIRONMENT, readEnvironment, variableOf } from './environment.ts';
 import { deepFreeze } from './freeze.ts';
 import { type OverlaidSource, overlay } from './overlay.ts';
+import { NO_PARTS, readPostgresParts } from './postgres-parts.ts';
 import {
   type ConfigProblem,
   type Finding,
@@ -59,9 +61,13 @@ export function loadConfig(options: {
     file === undefined || source.isOfEnvironment(finding)
       ? nameVariable(finding)
       : locate(finding, file, yaml.placeOf);
-  const checked = checkSource(source, file === undefined ? process.cwd() : dirname(resolve(file)));
+  const namesStore = source.has(['store']) || source.has(['store_file']);
+  const parts = namesStore ? NO_PARTS : readPostgresParts(env);
+  const baseDir = file === undefined ? process.cwd() : dirname(resolve(file));
+  const checked = checkSource(source, baseDir, parts.place);
   const problems = inOrder([
     ...environment.problems,
+    ...parts.problems,
     ...yaml.faults.map((fault) => ({ file: file ?? '', path: '', ...fault })),
     ...checked.findings.map(place),
   ]);
@@ -96,11 +102,15 @@ interface CheckedSource {
   readonly config: Config | undefined;
 }
 
-function checkSource(source: OverlaidSource, baseDir: string): CheckedSource {
+function checkSource(
+  source: OverlaidSource,
+  baseDir: string,
+  parts: PostgresPlace | undefined,
+): CheckedSource {
   if (source.value === undefined) return { findings: source.findings, config: undefined };
   const { findings, settings, refusedPaths } = readSettings(source);
   if (settings === undefined) return { findings, config: undefined };
-  const built = buildConfig(settings, baseDir);
+  const built = buildConfig(settings, baseDir, parts);
   const further = [...findContradictions(settings, source.has), ...built.findings].filter(
     (finding) => (finding.compares ?? [finding.path]).every((path) => isKept(path, refusedPaths)),
   );
