@@ -124,8 +124,10 @@ function portOfRun(): number {
   return port;
 }
 
-/** PostgreSQL refuses to run as root. */
-function ownerOf(folder: string): { readonly uid: number; readonly gid: number } | undefined {
+/** Who runs the server: PostgreSQL refuses root. */
+export function ownerOf(
+  folder: string,
+): { readonly uid: number; readonly gid: number } | undefined {
   if (process.getuid?.() !== 0) return undefined;
   const id = (flag: string) => Number(spawnSync('id', [flag, USER], { cwd: folder }).stdout);
   return { uid: id('-u'), gid: id('-g') };

@@ -2,7 +2,6 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { describe } from 'vitest';
-import { hasPostgres } from './postgres-server.ts';
 
 // Debian keeps servers in sbin, which is not on everybody's PATH.
 const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin'];
@@ -23,12 +22,6 @@ export function describeWith(programs: readonly string[], title: string, suite: 
   const missing = programs.filter((program) => !has(program));
   const reason = missing.length > 0 ? `[needs ${missing.join(' and ')}] ` : '';
   describe.skipIf(missing.length > 0)(`${reason}${title}`, suite);
-}
-
-/** A suite on PostgreSQL; skipped, with the reason in the closing lines, where it is missing. */
-export function describeWithPostgres(title: string, suite: () => void): void {
-  const reason = hasPostgres() ? '' : '[needs postgresql] ';
-  describe.skipIf(!hasPostgres())(`${reason}${title}`, suite);
 }
 
 function isExecutable(path: string): boolean {

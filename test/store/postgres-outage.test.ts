@@ -4,7 +4,7 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import type { PostgresAddress } from '../../src/core/store-address.ts';
 import { connectTo, createDatabase, type PostgresServer, startPostgres } from '../postgres.ts';
-import { describeWithPostgres } from '../programs.ts';
+import { describeWithPostgres } from '../postgres-suite.ts';
 import { NOW_MS } from './now.ts';
 import { parallel, registration, signIn } from './samples.ts';
 import { opener } from './stores.ts';
