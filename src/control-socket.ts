@@ -18,7 +18,7 @@ export interface ControlDeps {
   /** Tells apart processes of one id: in containers everyone is number 1. */
   readonly tag: string;
   /** Answers a question with plain data; undefined for one that it does not know. */
-  readonly answer: (question: string) => unknown;
+  readonly answer: (question: string) => Promise<unknown> | undefined;
 }
 
 const PATIENCE_MS = 10_000;
@@ -63,7 +63,10 @@ function converse(socket: Socket, answer: ControlDeps['answer']): void {
     question += piece;
     if (question.length > MAX_QUESTION_CHARS) socket.destroy();
     if (!question.endsWith('\n')) return;
-    socket.end(JSON.stringify(answer(question.trim()) ?? null));
+    Promise.resolve(answer(question.trim())).then(
+      (said) => socket.end(JSON.stringify(said ?? null)),
+      () => socket.destroy(),
+    );
   });
 }
 

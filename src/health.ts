@@ -2,16 +2,20 @@
 import type { Clock } from './core/ports.ts';
 import type { Store } from './store/contract.ts';
 
-/** What is said of a process's health; the probes print it, other rooms write into it. */
-export interface Health {
-  /** Why no traffic should be sent here; empty when ready. */
-  reasons(): Promise<readonly string[]>;
-  /** From here on the only answer is that the door is closing. */
-  beginDrain(): void;
+/** What an operator should look at although the door serves. */
+export interface Notes {
   /** What is wrong although the door serves as before, e.g. a refused configuration. */
   notes(): readonly string[];
   /** Replaces the note on a topic; undefined takes it away. A note holds no secret. */
   note(topic: string, text: string | undefined): void;
+}
+
+/** What is said of a process's health; the probes print it, other rooms write into it. */
+export interface Health extends Notes {
+  /** Why no traffic should be sent here; empty when ready. */
+  reasons(): Promise<readonly string[]>;
+  /** From here on the only answer is that the door is closing. */
+  beginDrain(): void;
 }
 
 /** Probes come from several balancers, and a ping writes to the disk: one answer serves for a second. */
@@ -23,7 +27,6 @@ export function createHealth(deps: {
   readonly clock: Clock;
 }): Health {
   const { store, clock } = deps;
-  const notes = new Map<string, string>();
   let isDraining = false;
   let askedAtMs = Number.NEGATIVE_INFINITY;
   let answer: Promise<readonly string[]> = Promise.resolve([]);
@@ -45,6 +48,14 @@ export function createHealth(deps: {
     beginDrain() {
       isDraining = true;
     },
+    ...createNotes(),
+  };
+}
+
+/** Builds notes; there are none yet. */
+export function createNotes(): Notes {
+  const notes = new Map<string, string>();
+  return {
     notes: () => [...notes.values()],
     note(topic, text) {
       if (text === undefined) notes.delete(topic);

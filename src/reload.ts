@@ -1,7 +1,10 @@
 /** From changed files to a door that serves by them, or to why it does not. @module */
+
+import type { Config } from './config/config.ts';
 import { formatProblem, type LoadedConfig } from './config/load.ts';
 import type { Log } from './core/log.ts';
-import type { ConfigTaken, Door } from './door.ts';
+import type { ConfigTaken } from './door.ts';
+import type { Notes } from './health.ts';
 
 /** What became of one reload; plain data, since it travels to other processes. */
 export type ReloadOutcome =
@@ -13,7 +16,10 @@ export type ReloadOutcome =
 export interface ReloadDeps {
   /** Reads everything anew: file, environment, and the files that they name. */
   readonly load: () => LoadedConfig;
-  readonly door: Pick<Door, 'reload' | 'health'>;
+  readonly door: {
+    reload(config: Config): ConfigTaken | Promise<ConfigTaken>;
+    readonly health: Pick<Notes, 'note'>;
+  };
   readonly log: Log;
   /** For the metrics; undefined where nobody counts. */
   readonly count?: ((outcome: 'applied' | 'refused') => void) | undefined;
@@ -21,8 +27,8 @@ export interface ReloadDeps {
 
 /** Reloads of one process. */
 export interface Reloads {
-  /** Synchronous, so that two cannot mix: the later one has read the later files. Never throws. */
-  reload(): ReloadOutcome;
+  /** One after the other: the later one reads the later files. Never rejects. */
+  reload(): Promise<ReloadOutcome>;
   /** Absolute paths of what the last look read, or was to read. */
   files(): readonly string[];
 }
@@ -30,28 +36,34 @@ export interface Reloads {
 /** Builds the reloads. Each says in the log and in the note on `configuration` what came of it. */
 export function createReloads(deps: ReloadDeps): Reloads {
   let files: readonly string[] = [];
+  let last: Promise<unknown> = Promise.resolve();
+  async function reload(): Promise<ReloadOutcome> {
+    const outcome = await attempt(deps, (read) => {
+      // A file that cannot be read names no certificates: those of before still count.
+      files = read.ok ? read.files : [...new Set([...files, ...read.files])];
+    });
+    tell(deps, outcome);
+    return outcome;
+  }
   return {
     reload() {
-      const outcome = attempt(deps, (read) => {
-        // A file that cannot be read names no certificates: those of before still count.
-        files = read.ok ? read.files : [...new Set([...files, ...read.files])];
-      });
-      tell(deps, outcome);
-      return outcome;
+      const mine = last.then(reload);
+      last = mine;
+      return mine;
     },
     files: () => files,
   };
 }
 
-function attempt(
+async function attempt(
   { load, door, log }: ReloadDeps,
   onRead: (read: LoadedConfig) => void,
-): ReloadOutcome {
+): Promise<ReloadOutcome> {
   try {
     const loaded = load();
     onRead(loaded);
     if (!loaded.ok) return { kind: 'refused', problems: loaded.problems.map(formatProblem) };
-    const taken = door.reload(loaded.config);
+    const taken = await door.reload(loaded.config);
     if (taken.kind === 'taken') for (const warning of loaded.warnings) log.warn({}, warning);
     return taken;
   } catch (error) {

@@ -1,4 +1,5 @@
 /** `sallyport run` @module */
+import cluster from 'node:cluster';
 import type { Command } from 'commander';
 import {
   addConfigOption,
@@ -14,9 +15,10 @@ import type { Io } from './io.ts';
 export function addRun(program: Command, io: Io): void {
   addConfigOption(program.command('run'))
     .description('run the door; without a configuration, in front of a demonstration')
-    .action((options: ConfigOption) =>
-      isDemonstration(io, options) ? runDemonstration(io) : runConfigured(io, options),
-    );
+    .action((options: ConfigOption) => {
+      if (cluster.isWorker) return runAsWorker();
+      return isDemonstration(io, options) ? runDemonstration(io) : runConfigured(io, options);
+    });
 }
 
 // Loaded only here: the other commands start three times as fast without the door.
@@ -26,6 +28,12 @@ async function runConfigured(io: Io, options: ConfigOption): Promise<void> {
   await withStackTraces(io, configuration.config, () =>
     runDoor({ ...configuration, isDemo: false, load: () => loadConfiguration(io, options) }),
   );
+}
+
+/** What the primary has read is handed on: a worker reads no file. */
+async function runAsWorker(): Promise<void> {
+  const { runWorker } = await import('../cluster/worker.ts');
+  await runWorker();
 }
 
 async function runDemonstration(io: Io): Promise<void> {

@@ -1,4 +1,5 @@
 /** Makes the configuration that the program runs on out of settings. @module */
+import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import type { PostgresPlace } from '../core/postgres-url.ts';
 import type { Upstream } from '../core/upstream.ts';
@@ -55,6 +56,7 @@ export function buildConfig(
     admin: buildAdmin(settings, isGiven),
     publicUrl: settings.public_url,
     prefix: settings.prefix,
+    workers: settings.workers === 'auto' ? availableParallelism() : settings.workers,
     dataDir: resolve(baseDir, settings.data_dir),
     store: store.address,
     trustedProxies: settings.trusted_proxies,

@@ -16,6 +16,7 @@ type Key = Exclude<keyof Config, 'routes'>;
 const KEYS: Readonly<Record<Key, { readonly name: string; readonly needsRestart?: true }>> = {
   listen: { name: 'listen', needsRestart: true },
   admin: { name: 'admin', needsRestart: true },
+  workers: { name: 'workers', needsRestart: true },
   dataDir: { name: 'data_dir', needsRestart: true },
   store: { name: 'store', needsRestart: true },
   maxHeaderBytes: { name: 'max_header', needsRestart: true },

@@ -117,6 +117,8 @@ export interface Config {
   readonly publicUrl: URL | undefined;
   /** `/_auth`: no trailing slash. */
   readonly prefix: string;
+  /** Processes that serve; one serves without others beside it. */
+  readonly workers: number;
   /** Absolute path. */
   readonly dataDir: string;
   /** Undefined keeps everything in a SQLite file in `dataDir`. */

@@ -4,7 +4,7 @@ import { parseCidr } from '../core/cidr.ts';
 import { parseHttpOrigin } from '../core/http-origin.ts';
 import { parseListenAddress } from '../core/listen-address.ts';
 import { accepted, type Parsed, refused } from '../core/parsed.ts';
-import { choice, duration, list, parsedText, section, size, text } from './scalars.ts';
+import { choice, duration, list, parsedText, section, size, text, whole } from './scalars.ts';
 import { authSchema, sessionSchema } from './schema-auth.ts';
 import { createCompatSchema } from './schema-compat.ts';
 import { createRealmsSchema } from './schema-realms.ts';
@@ -44,6 +44,10 @@ const adminSchema = z.union([choice(['off']), adminSection], {
   error: 'off, or a section with listen',
 });
 
+const workersSchema = z.union([choice(['auto']), whole(1, 64)], {
+  error: 'auto, or a whole number from 1 to 64',
+});
+
 /** The whole file. */
 export const configSchema = section({
   listen: listenSchema
@@ -58,6 +62,9 @@ export const configSchema = section({
   prefix: parsedText('a path such as /_auth', parsePrefix)
     .prefault('/_auth')
     .describe("Path of the door's own pages; nothing below it reaches an upstream."),
+  workers: workersSchema
+    .default(1)
+    .describe('Processes that share the work: a number, or auto for one per processor.'),
   data_dir: text("a folder's path", /^[^\p{Cc}]+$/u)
     .prefault('./data')
     .describe('Folder of the database and the keys; relative to this file.'),

@@ -22,6 +22,7 @@ const FLOOR_OF_ROOM: Readonly<Record<string, number>> = {
   cli: 4,
   demo: 4,
   snippets: 4,
+  cluster: 4,
 };
 /** Files directly under src/ compose; they live on the top floor. */
 const TOP_FLOOR = 4;

@@ -19,7 +19,7 @@ export interface RunningDoor extends AsyncDisposable {
   readonly folder: string;
   logged(): string;
   /** Replaces the lines beside `listen` and `data_dir`, and reloads. */
-  change(yaml: string): ReloadOutcome;
+  change(yaml: string): Promise<ReloadOutcome>;
 }
 
 /** Opens a door on a free loopback port. */

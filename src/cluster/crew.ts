@@ -1,0 +1,156 @@
+/** Workers: as many as wanted, and another for each that dies. @module */
+import cluster, { type Worker } from 'node:cluster';
+import type { Config } from '../config/config.ts';
+import { StartupError } from '../core/errors.ts';
+import type { Log } from '../core/log.ts';
+import type { Clock } from '../core/ports.ts';
+import { toWire } from './config-wire.ts';
+import { type Asker, createAsker, type Questions, type StartAnswer } from './questions.ts';
+import { nextWait, type Wait, type Waiting } from './waiting.ts';
+
+/** Who works, and what is said about it. */
+export interface CrewDeps {
+  readonly size: number;
+  /** For those who start from here on: a reload changes it. */
+  readonly config: () => Config;
+  readonly log: Log;
+  readonly clock: Clock;
+}
+
+/** The workers of one primary. */
+export interface Crew {
+  /** Asks everybody who serves; leaves out those who do not answer. */
+  askAll<Q extends keyof Questions>(
+    question: Q,
+    asked: Questions[Q]['asked'],
+  ): Promise<readonly Questions[Q]['answer'][]>;
+  /** How many serve at this moment. */
+  readonly serving: number;
+  /** Drains everybody; none is replaced any more. @returns whether everything finished by itself */
+  drain(graceMs: number): Promise<boolean>;
+  /** At once, whatever they do. */
+  kill(): void;
+}
+
+type Started = Extract<StartAnswer, { ok: true }>;
+
+/** Loading the program and opening the store, on a busy machine. */
+const START_PATIENCE_MS = 60_000;
+const ANSWER_PATIENCE_MS = 5_000;
+/** Beyond the drain itself, for closing the store. */
+const FAREWELL_MS = 5_000;
+
+/**
+ * Starts the workers. They accept by themselves on one shared socket (ADR 22), so that
+ * the primary carries no traffic and the queue of a worker that dies is everybody's.
+ *
+ * @returns with the addresses that are really bound
+ * @throws StartupError as the first worker gave it, when it cannot open its door
+ */
+export async function startCrew(
+  deps: CrewDeps,
+): Promise<{ readonly crew: Crew; readonly addresses: Started['addresses'] }> {
+  cluster.schedulingPolicy = cluster.SCHED_NONE;
+  cluster.setupPrimary({ args: ['run'], serialization: 'advanced' });
+  const members = new Map<Worker, Asker>();
+  const places = new Places(deps, members);
+  const first = await places.fill(1);
+  if (!first.ok) throw new StartupError(first.message, first.exitCode);
+  // Port 0 has become a number, and stays that one when everybody has died.
+  places.addresses = first.addresses;
+  const others = Array.from({ length: deps.size - 1 }, (_, index) => places.fill(index + 2));
+  await Promise.all(others);
+  return { crew: crewOf(places, members), addresses: first.addresses };
+}
+
+function crewOf(places: Places, members: ReadonlyMap<Worker, Asker>): Crew {
+  const kill = () => {
+    places.isClosing = true;
+    for (const worker of Object.values(cluster.workers ?? {})) worker?.process.kill('SIGKILL');
+  };
+  return {
+    async askAll(question, asked) {
+      const asking = [...members.values()].map((member) =>
+        member.ask(question, asked, ANSWER_PATIENCE_MS),
+      );
+      return (await Promise.all(asking)).filter((answer) => answer !== undefined);
+    },
+    get serving() {
+      return members.size;
+    },
+    async drain(graceMs) {
+      places.isClosing = true;
+      const outcomes = [...members].map(([worker, member]) =>
+        farewell(worker, member.ask('drain', { graceMs }, graceMs + FAREWELL_MS)),
+      );
+      const areClean = await Promise.all(outcomes);
+      kill();
+      return areClean.every((isClean) => isClean);
+    },
+    kill,
+  };
+}
+
+/** A worker that a signal has reached first drains all the same, and answers by its exit status. */
+async function farewell(worker: Worker, answer: Promise<boolean | undefined>): Promise<boolean> {
+  const exit = new Promise<boolean>((resolve) => {
+    worker.once('exit', (code) => resolve(code === 0));
+  });
+  const said = await answer;
+  if (worker.isDead()) return said ?? worker.process.exitCode === 0;
+  return (await exit) && said !== false;
+}
+
+/** The places of the crew, each held by one worker at a time. */
+class Places {
+  readonly #deps: CrewDeps;
+  readonly #members: Map<Worker, Asker>;
+  isClosing = false;
+  /** Where the first worker listens; undefined before. */
+  addresses: Started['addresses'] | undefined;
+
+  constructor(deps: CrewDeps, members: Map<Worker, Asker>) {
+    this.#deps = deps;
+    this.#members = members;
+  }
+
+  /** Starts a worker for a place; once the crew stands, another follows whenever one dies. */
+  async fill(place: number, waiting: Waiting = { failures: 0 }): Promise<StartAnswer> {
+    const { clock, config } = this.#deps;
+    const worker = cluster.fork();
+    const ended = endOf(worker);
+    const member = createAsker(worker);
+    const { addresses: listen = config().listen } = this;
+    const asked = { place, config: toWire({ ...config(), listen }) };
+    const answer = await member.ask('start', asked, START_PATIENCE_MS);
+    if (answer?.ok === true) this.#members.set(worker, member);
+    else worker.process.kill('SIGKILL');
+    const servesFromMs = answer?.ok === true ? clock.nowMs() : undefined;
+    void ended.then((reason) => {
+      this.#members.delete(worker);
+      const livedMs = servesFromMs === undefined ? undefined : clock.nowMs() - servesFromMs;
+      const said = answer?.ok === false ? answer.message : reason;
+      this.#follow(place, said, nextWait(waiting, livedMs));
+    });
+    if (answer !== undefined) return answer;
+    const message = `A worker has ended before it served (${await ended}).`;
+    return { ok: false, message, exitCode: 1 };
+  }
+
+  #follow(place: number, reason: string, next: Wait): void {
+    // Before the first has opened its door, a fault ends the start instead.
+    if (this.isClosing || this.addresses === undefined) return;
+    const { log } = this.#deps;
+    log.error({ worker: place, reason, ...next }, 'a worker has ended, another follows');
+    setTimeout(() => {
+      if (!this.isClosing) void this.fill(place, next);
+    }, next.waitMs);
+  }
+}
+
+/** In words: the signal, or the exit code. */
+function endOf(worker: Worker): Promise<string> {
+  return new Promise((resolve) => {
+    worker.once('exit', (code, signal) => resolve(signal ?? `exit code ${code}`));
+  });
+}

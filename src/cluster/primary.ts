@@ -1,0 +1,105 @@
+/** The life of a primary: it starts workers, speaks for them, and serves nobody. @module */
+import { openAdmin } from '../admin.ts';
+import type { AdminHealth } from '../admin-server.ts';
+import { announce } from '../announcement.ts';
+import { compareConfigs } from '../config/changes.ts';
+import type { Config } from '../config/config.ts';
+import { systemClock, systemRandom } from '../core/ports.ts';
+import { openDataDir } from '../data-dir/data-dir.ts';
+import type { ConfigTaken } from '../door.ts';
+import { createNotes, type Notes } from '../health.ts';
+import { startReloads } from '../reload-triggers.ts';
+import type { RunContext } from '../run.ts';
+import { offerSetup } from '../set-up-link.ts';
+import { untilSignal } from '../signals.ts';
+import { openStore } from '../store/open.ts';
+import { storeAddressOf } from '../store-address.ts';
+import { mergeSnapshots } from '../telemetry/exposition.ts';
+import { toWire } from './config-wire.ts';
+import { type Crew, startCrew } from './crew.ts';
+
+/**
+ * Runs the workers until a signal, then has them drain.
+ *
+ * @returns whether every request finished by itself
+ * @throws StartupError with a sentence for the operator
+ */
+export async function runPrimary(context: RunContext): Promise<boolean> {
+  const { log, load, metrics, config } = context;
+  let crew: Crew | undefined;
+  const told = untilSignal(
+    (signal) => log.info({}, `${signal} received, draining`),
+    () => crew?.kill(),
+  );
+  const opened = await openCrew(context);
+  crew = opened.crew;
+  const { current, notes } = opened;
+  const door = { reload: (next: Config) => reloadCrew(opened, next), health: notes };
+  const { dataDir } = config;
+  const stopReloads = load && (await startReloads({ door, log, load, dataDir, metrics }));
+  await told;
+  await stopReloads?.();
+  const isClean = await crew.drain(current.config.drainMs);
+  await opened.admin?.close();
+  return isClean;
+}
+
+type OpenCrew = Awaited<ReturnType<typeof openCrew>>;
+
+/** Everything that a start needs once, so that workers find it done. */
+async function openCrew(context: RunContext) {
+  const { config, log, metrics } = context;
+  const dataDir = await openDataDir(config.dataDir, { random: systemRandom });
+  const time = { clock: systemClock, random: systemRandom };
+  const store = await openStore({ address: storeAddressOf(config, dataDir), ...time });
+  try {
+    const current = { config };
+    const notes = createNotes();
+    const deps = { size: config.workers, config: () => current.config, log, clock: systemClock };
+    const { crew, addresses } = await startCrew(deps);
+    const admin = await openAdmin({
+      ...{ config, log },
+      collect: async () =>
+        mergeSnapshots([await metrics.snapshot(), ...(await crew.askAll('metrics', null))]),
+      health: () => healthOf(crew, notes, config.workers),
+    }).catch((error) => {
+      crew.kill();
+      throw error;
+    });
+    announce({ config, log, addresses, admin });
+    await offerSetup({ config, addresses, store, storeKeys: dataDir.storeKeys, log });
+    return { crew, admin, current, notes };
+  } finally {
+    // Workers have stores of their own; the primary needs none while they serve.
+    await store.close();
+  }
+}
+
+/** Compares here, so that all workers take a configuration or none does. */
+async function reloadCrew({ crew, current }: OpenCrew, next: Config): Promise<ConfigTaken> {
+  const { changes, needRestart } = compareConfigs(current.config, next);
+  if (needRestart.length > 0) return { kind: 'needs-restart', keys: needRestart };
+  if (changes.length === 0) return { kind: 'unchanged' };
+  // First: a worker that starts in this moment starts with it.
+  const before = current.config;
+  current.config = next;
+  const asked = crew.serving;
+  const answers = await crew.askAll('reload', toWire({ ...next, listen: before.listen }));
+  if (answers.length === asked) return { kind: 'taken', changes };
+  return {
+    kind: 'taken',
+    changes: [...changes, `only ${answers.length} of ${asked} workers said so`],
+  };
+}
+
+/** Ready while anybody serves, and all who serve are. */
+async function healthOf(crew: Crew, own: Notes, wanted: number): Promise<AdminHealth> {
+  const answers = await crew.askAll('health', null);
+  const reasons = unique(answers.flatMap((answer) => answer.reasons));
+  if (answers.length === 0) reasons.push('no worker answers');
+  const notes = unique([...own.notes(), ...answers.flatMap((answer) => answer.notes)]);
+  if (answers.length < wanted) notes.push(`${answers.length} of ${wanted} workers answer`);
+  return { ready: reasons.length === 0, reasons, notes };
+}
+
+const unique = (texts: readonly string[]): string[] => [...new Set(texts)];
