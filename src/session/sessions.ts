@@ -81,10 +81,16 @@ export function createSessions(deps: SessionsDeps): LiveSessions {
     onFeedError,
     onRevoked: (sids) => cache.dropSessions(sids),
   });
-  const issue = createIssuer({ clock, policy, sealer, cache });
+  const issue = createIssuer({ keys: deps.keys, clock, policy, sealer, cache });
 
   return {
-    open: createOpener({ find: createCookieFinder(policy), sealer, cache, liveness }),
+    open: createOpener({
+      keys: deps.keys,
+      find: createCookieFinder(policy),
+      sealer,
+      cache,
+      liveness,
+    }),
 
     async start(identity, amr, credentialIds = []) {
       const session = newSession(deps, identity, amr);
@@ -128,15 +134,20 @@ export function createSessions(deps: SessionsDeps): LiveSessions {
 
 /** Opens the one session cookie of a request; synchronous when its seal is in the cache. */
 function createOpener(parts: {
+  readonly keys: KeySet;
   readonly find: CookieFinder;
   readonly sealer: Sealer;
   readonly cache: SealCache;
   readonly liveness: Liveness;
 }): Sessions['open'] {
-  const { find, sealer, cache, liveness } = parts;
+  const { keys, find, sealer, cache, liveness } = parts;
+  let ring = keys.keys;
 
   async function openSeal(text: string): Promise<SessionState> {
+    const before = keys.keys;
     const session = parsePayload(await sealer.unseal(text));
+    // The key may have been retired meanwhile; the cache would keep its seal alive.
+    if (keys.keys !== before) return openSeal(text);
     // Looked at after the await: the session may have ended meanwhile.
     if (session === undefined || liveness.isOver(session)) return STALE;
     liveness.extend(session);
@@ -148,6 +159,10 @@ function createOpener(parts: {
     if (text === undefined) return NONE;
     if (text === '') return STALE;
     if (!liveness.isCurrent()) return UNKNOWN;
+    if (keys.keys !== ring) {
+      ring = keys.keys;
+      cache.clear();
+    }
     const state = cache.get(text);
     if (state === undefined) return openSeal(text);
     if (!liveness.isOver(state.session)) return state;
@@ -158,15 +173,17 @@ function createOpener(parts: {
 
 /** Seals a session into its `Set-Cookie` line, and remembers the text for the way back. */
 function createIssuer(parts: {
+  readonly keys: KeySet;
   readonly clock: Clock;
   readonly policy: CookiePolicy;
   readonly sealer: Sealer;
   readonly cache: SealCache;
 }): (session: Session) => Promise<string> {
-  const { clock, policy, sealer, cache } = parts;
+  const { keys, clock, policy, sealer, cache } = parts;
   return async (session) => {
+    const ring = keys.keys;
     const value = await sealer.seal(toPayload(session), endsAtMs(session));
-    cache.add(value, session);
+    if (keys.keys === ring) cache.add(value, session);
     const maxAgeSec = Math.ceil((endsAtMs(session) - clock.nowMs()) / 1000);
     return setCookieLine(policy, { value, maxAgeSec });
   };
