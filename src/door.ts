@@ -1,8 +1,10 @@
 /** The door of one process: composed, listening, and in the end drained. @module */
 import { type AppDeps, createApp } from './app.ts';
 import type { Config, ListenAddress } from './config/config.ts';
+import { createLiveKeySet } from './core/key-set.ts';
 import type { Clock, Random } from './core/ports.ts';
 import { type DataDir, openDataDir } from './data-dir/data-dir.ts';
+import { type KeysWatch, watchKeys } from './data-dir/watch-keys.ts';
 import { createHealth, type Health } from './health.ts';
 import { listen } from './listener.ts';
 import type { Store } from './store/contract.ts';
@@ -39,14 +41,17 @@ export interface Door {
  * @throws StartupError with a sentence for the operator
  */
 export async function openDoor({ config, log, clock, random }: DoorOptions): Promise<Door> {
-  const dataDir = await openDataDir(config.dataDir, { random });
+  const opened = await openDataDir(config.dataDir, { random });
+  const sealKeys = createLiveKeySet(opened.sealKeys);
+  const storeKeys = createLiveKeySet(opened.storeKeys);
+  const dataDir = { ...opened, sealKeys, storeKeys };
   const store = await openStore({ path: dataDir.databaseFile, clock, random });
   const health = createHealth({ store, clock });
-  const { sealKeys, storeKeys } = dataDir;
   const deps: AppDeps = { config, store, sealKeys, storeKeys, clock, random, log, health };
   const app = createApp(deps);
   await app.start();
   const listener = await listen(app.gate, config);
+  const keysWatch = followKeys(dataDir, { log, health });
   return {
     addresses: listener.addresses,
     store,
@@ -54,10 +59,30 @@ export async function openDoor({ config, log, clock, random }: DoorOptions): Pro
     health,
     async drain(graceMs) {
       app.beginDrain();
+      keysWatch.close();
       const isClean = await listener.drain(graceMs);
       await app.close();
       await store.close();
       return isClean;
     },
   };
+}
+
+type LiveKeys = Record<'sealKeys' | 'storeKeys', ReturnType<typeof createLiveKeySet>>;
+
+function followKeys(
+  { keysFile, sealKeys, storeKeys }: LiveKeys & Pick<DataDir, 'keysFile'>,
+  { log, health }: Pick<DoorOptions, 'log'> & { readonly health: Health },
+): KeysWatch {
+  return watchKeys({
+    path: keysFile,
+    onRings: (rings) => {
+      sealKeys.replace(rings.sealKeys);
+      storeKeys.replace(rings.storeKeys);
+    },
+    onProblem: (problem) => {
+      if (problem !== undefined) log.error({}, problem);
+      health.note('keys', problem);
+    },
+  });
 }

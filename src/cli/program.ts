@@ -8,6 +8,10 @@ import { addHealth } from './health.ts';
 import { addImportEnv } from './import-env.ts';
 import { addInvite } from './invite.ts';
 import { type Io, noteLine } from './io.ts';
+import { addKeysActivate } from './keys/activate.ts';
+import { addKeysAdd } from './keys/add.ts';
+import { addKeysList } from './keys/list.ts';
+import { addKeysRetire } from './keys/retire.ts';
 import { addRealmBootstrap } from './realm/bootstrap.ts';
 import { addRun } from './run.ts';
 import { addServiceAdd } from './service/add.ts';
@@ -69,6 +73,8 @@ function createProgram(io: Io): Command {
   for (const add of SERVICE_COMMANDS) add(service, io);
   const token = program.command('token').description('look after the bearers of programs');
   for (const add of [addTokenCreate, addTokenList, addTokenRevoke]) add(token, io);
+  const keys = program.command('keys').description('rotate the keys of cookies and database');
+  for (const add of KEYS_COMMANDS) add(keys, io);
   const totp = program.command('totp').description('make secrets and codes as an app would');
   for (const add of [addTotpSecret, addTotpCode]) add(totp, io);
   for (const add of [addImportEnv, addVerify, addHealth, addConfigSchema, addVersion])
@@ -87,6 +93,8 @@ const USER_COMMANDS = [
   addUserSetPassword,
   addUserSetGroups,
 ] as const;
+
+const KEYS_COMMANDS = [addKeysList, addKeysAdd, addKeysActivate, addKeysRetire] as const;
 
 const SERVICE_COMMANDS = [
   addServiceAdd,

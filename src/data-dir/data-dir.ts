@@ -5,6 +5,7 @@ import { StartupError } from '../core/errors.ts';
 import type { KeySet } from '../core/key-set.ts';
 import type { Random } from '../core/ports.ts';
 import { prepareFolder } from './folder.ts';
+import { toRings } from './keys.ts';
 import { createKeysFile, readKeysFile } from './keys-file.ts';
 import { checkPrivacy } from './privacy.ts';
 import { cannot, isMissing } from './refusal.ts';
@@ -15,6 +16,8 @@ export interface DataDir {
   readonly path: string;
   /** Absolute path of the SQLite file; whether it exists is the store's matter. */
   readonly databaseFile: string;
+  /** Absolute path of the root keys. */
+  readonly keysFile: string;
   /** Root keys of what browsers carry: cookies. */
   readonly sealKeys: KeySet;
   /** Root keys of what the database holds: credentials and flows. */
@@ -37,14 +40,15 @@ export async function openDataDir(
   const keysFile = join(folder, 'keys.json');
   // Looked for before the keys: another process may be making both, the keys first.
   const hasDatabase = await exists(databaseFile);
-  const rings = await readKeysFile(keysFile);
-  if (rings !== undefined) {
+  const keys = await readKeysFile(keysFile);
+  if (keys !== undefined) {
     await checkDatabase(databaseFile);
-    return { path: folder, databaseFile, ...rings };
+    return { path: folder, databaseFile, keysFile, ...toRings(keys) };
   }
   // New keys would turn every credential in the database into noise.
   if (hasDatabase) throw keysMissing(keysFile, databaseFile);
-  return { path: folder, databaseFile, ...(await createKeysFile(keysFile, deps.random)) };
+  const made = await createKeysFile(keysFile, deps.random);
+  return { path: folder, databaseFile, keysFile, ...toRings(made) };
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -190,6 +190,8 @@ export interface Store {
    * step or an earlier one (RFC 6238 §5.2, ADR 11).
    */
   spendStep(credentialId: string, step: number): Promise<boolean>;
+  /** Credentials and flows that only this root key opens. */
+  countSealed(keyId: string): Promise<number>;
 
   addInvite(invite: Invite): Promise<void>;
   /** Undefined when unknown, spent or expired. */

@@ -5,13 +5,30 @@ import { endSessionsOf } from './feed.ts';
 import { spendInvite } from './invites.ts';
 
 /** The credentials' part of a store. */
-export function createCredentials(engine: Engine): Pick<Store, 'replaceCredentials' | 'spendStep'> {
+export function createCredentials(
+  engine: Engine,
+): Pick<Store, 'replaceCredentials' | 'spendStep' | 'countSealed'> {
   return {
     replaceCredentials: (change) =>
       engine.write(
         (tx) => replaceCredentials(tx, change),
         (outcome) => outcome === 'replaced',
       ),
+    countSealed: (keyId) =>
+      engine.read(async (db) => {
+        // Key ids are a-z and 0-9, and so are no wildcards, in base64url neither.
+        const credentials = await db
+          .selectFrom('credential')
+          .select(({ fn }) => fn.countAll().as('rows'))
+          .where('sealed', 'like', `v1.${keyId}.%`)
+          .executeTakeFirstOrThrow();
+        const flows = await db
+          .selectFrom('flow')
+          .select(({ fn }) => fn.countAll().as('rows'))
+          .where('sealed', 'like', `${Buffer.from(keyId).toString('base64url')}.%`)
+          .executeTakeFirstOrThrow();
+        return Number(credentials.rows) + Number(flows.rows);
+      }),
     spendStep: (credentialId, step) =>
       engine.write(async (tx) => {
         // The comparison and the change are one statement: of two equal codes one finds it spent.

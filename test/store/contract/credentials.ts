@@ -20,6 +20,18 @@ export function describeCredentials({ found }: StoreKind): void {
     return store;
   };
 
+  describe('countSealed', () => {
+    it('counts credentials and flows by the key that opens them', async () => {
+      const store = await open();
+      const sealed = ['v1.old1.iv.box', 'v1.old1.iv.other', 'v1.old12.iv.box'];
+      const credentials = sealed.map((text, i) => ({ ...credential(`c${i}`), sealed: text }));
+      await store.replaceCredentials(replacement({ credentials }));
+      expect(await store.countSealed('old1')).toBe(2);
+      expect(await store.countSealed('old12')).toBe(1);
+      expect(await store.countSealed('new')).toBe(0);
+    });
+  });
+
   describe('spendStep', () => {
     it('works once, and never again for this step or an earlier one', async () => {
       const store = await open();

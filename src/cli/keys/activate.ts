@@ -1,0 +1,29 @@
+/** `sallyport keys activate` @module */
+import type { Command } from 'commander';
+import { systemRandom as random, systemClock } from '../../core/ports.ts';
+import { changeKeys } from '../../data-dir/change-keys.ts';
+import { openDataDir } from '../../data-dir/data-dir.ts';
+import { activateKey } from '../../data-dir/ring.ts';
+import { type Io, noteLine } from '../io.ts';
+import { addRingOption, configOfInstallation, type RingOption, refusal } from './ring-option.ts';
+
+interface Options extends RingOption {
+  readonly force?: boolean;
+}
+
+/** Adds the command that makes a key the one that seals. */
+export function addKeysActivate(keys: Command, io: Io): void {
+  addRingOption(keys.command('activate <id>'))
+    .description('seal with this key from now on')
+    .option('--force', 'although a process may not have it yet')
+    .action(async (id: string, options: Options) => {
+      const { ring, force: isForced = false } = options;
+      const { keysFile } = await openDataDir(configOfInstallation(io, options).dataDir, { random });
+      await changeKeys(keysFile, { random }, (file) => {
+        const change = activateKey(file[ring], id, { nowMs: systemClock.nowMs(), isForced });
+        if (!change.ok) throw refusal(change.reason);
+        return { ...file, [ring]: change.ring };
+      });
+      noteLine(io, `${id} seals from now on.`);
+    });
+}
