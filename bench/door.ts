@@ -53,7 +53,11 @@ routes:
 
 async function makeSessions(dataDir: string, count: number): Promise<string[]> {
   const dir = await openDataDir(dataDir, { random });
-  const store = await openStore({ path: dir.databaseFile, clock, random });
+  const store = await openStore({
+    address: { kind: 'sqlite', path: dir.databaseFile },
+    clock,
+    random,
+  });
   const policy = { cookieName: 'sallyport', cookieDomain: undefined, secure: false };
   const sessions = createSessions({
     keys: dir.sealKeys,

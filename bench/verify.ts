@@ -67,7 +67,7 @@ upstream: http://127.0.0.1:9\nrealms: { enabled: true }\nlog: { level: warn }\n`
 
 async function fill(dataDir: string): Promise<void> {
   const { databaseFile, storeKeys } = await openDataDir(dataDir, { random });
-  const store = await openStore({ path: databaseFile, clock, random });
+  const store = await openStore({ address: { kind: 'sqlite', path: databaseFile }, clock, random });
   const budget = { free: 10, baseWaitMs: 1_000, maxWaitMs: 60_000, perDay: 50 };
   const services = createServices({
     ...{ store, storeKeys, clock, random, audit: () => {} },

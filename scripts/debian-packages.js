@@ -10,8 +10,10 @@ const PACKAGES = [
   ['zbar-tools', '/usr/bin/zbarimg'],
   ['python3-pyotp', '/usr/lib/python3/dist-packages/pyotp'],
   ['nginx', '/usr/sbin/nginx'],
+  ['prometheus', '/usr/bin/promtool'],
   ['caddy', '/usr/bin/caddy'],
   ['haproxy', '/usr/sbin/haproxy'],
+  ['postgresql', '/usr/lib/postgresql'],
 ];
 const POLICY = '/usr/sbin/policy-rc.d';
 const LIMIT_MS = 10 * 60_000;
@@ -33,7 +35,7 @@ function listMissing() {
 /** A failure is no error: the tests that need the program say so themselves. */
 function install(names) {
   console.error(`Installing for the tests: ${names.join(', ')} …`);
-  // Tests want the programs of nginx, caddy and haproxy, not their services on port 80.
+  // Tests want the programs of nginx, caddy, haproxy and PostgreSQL, not their services.
   const isPolicyOurs = !existsSync(POLICY);
   if (isPolicyOurs) writeFileSync(POLICY, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
   try {

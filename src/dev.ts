@@ -20,7 +20,7 @@ const PASSWORD = 'for trying things out';
 const upstream = await startDemoUpstream();
 const config = demoConfig({ upstream: upstream.origin, dataDir: '/nonexistent' });
 const log = createLog({ level: 'debug', format: 'pretty' });
-const store = await openStore({ path: ':memory:', clock, random });
+const store = await openStore({ address: { kind: 'sqlite', path: ':memory:' }, clock, random });
 const freshKeys = (): KeySet => ({ currentId: 'dev', keys: new Map([['dev', random.bytes(32)]]) });
 const keys = { sealKeys: freshKeys(), storeKeys: freshKeys() };
 

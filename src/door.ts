@@ -1,15 +1,21 @@
 /** The door of one process: composed, listening, and in the end drained. @module */
 import { type AppDeps, createApp } from './app.ts';
+import { compareConfigs, keepUpstreams } from './config/changes.ts';
 import type { Config, ListenAddress } from './config/config.ts';
 import { createLiveKeySet } from './core/key-set.ts';
-import type { Clock, Random } from './core/ports.ts';
+import { type Clock, type Random, stopwatch } from './core/ports.ts';
 import { type DataDir, openDataDir } from './data-dir/data-dir.ts';
 import { type KeysWatch, watchKeys } from './data-dir/watch-keys.ts';
+import { readHealth, readSessions } from './door-readings.ts';
+import { createGateSwitch } from './gate-switch.ts';
 import { createHealth, type Health } from './health.ts';
 import { listen } from './listener.ts';
 import type { Store } from './store/contract.ts';
 import { openStore } from './store/open.ts';
+import { storeAddressOf } from './store-address.ts';
 import type { FlushableLog } from './telemetry/logger.ts';
+import { measuredStore } from './telemetry/measured-store.ts';
+import type { Metrics } from './telemetry/metrics.ts';
 
 /** What a door is opened with. */
 export interface DoorOptions {
@@ -17,7 +23,16 @@ export interface DoorOptions {
   readonly log: FlushableLog;
   readonly clock: Clock;
   readonly random: Random;
+  /** The process's own; undefined where nobody counts. */
+  readonly metrics?: Metrics | undefined;
 }
+
+/** What a door made of a valid configuration. */
+export type ConfigTaken =
+  | { readonly kind: 'taken'; readonly changes: readonly string[] }
+  | { readonly kind: 'unchanged' }
+  /** Keys that only a start can change; nothing was applied. */
+  | { readonly kind: 'needs-restart'; readonly keys: readonly string[] };
 
 /** An open door. */
 export interface Door {
@@ -26,6 +41,13 @@ export interface Door {
   readonly store: Store;
   readonly dataDir: DataDir;
   readonly health: Health;
+  /** The one in force. */
+  readonly config: Config;
+  /**
+   * Serves new requests under another configuration, or leaves everything as it is. Requests
+   * that run finish as they were decided; WebSockets and event streams are decided anew.
+   */
+  reload(config: Config): ConfigTaken;
   /**
    * Takes no more connections, lets running requests finish for at most `graceMs`, then
    * cuts; closes everything that was opened.
@@ -40,23 +62,44 @@ export interface Door {
  *
  * @throws StartupError with a sentence for the operator
  */
-export async function openDoor({ config, log, clock, random }: DoorOptions): Promise<Door> {
-  const opened = await openDataDir(config.dataDir, { random });
-  const sealKeys = createLiveKeySet(opened.sealKeys);
-  const storeKeys = createLiveKeySet(opened.storeKeys);
-  const dataDir = { ...opened, sealKeys, storeKeys };
-  const store = await openStore({ path: dataDir.databaseFile, clock, random });
+export async function openDoor(options: DoorOptions): Promise<Door> {
+  const { config, log, clock, random, metrics } = options;
+  const folder = await openDataDir(config.dataDir, { random });
+  const sealKeys = createLiveKeySet(folder.sealKeys);
+  const storeKeys = createLiveKeySet(folder.storeKeys);
+  const dataDir = { ...folder, sealKeys, storeKeys };
+  const opened = await openStore({ address: storeAddressOf(config, dataDir), clock, random });
+  const store = metrics === undefined ? opened : measuredStore(opened, metrics.store, stopwatch);
   const health = createHealth({ store, clock });
-  const deps: AppDeps = { config, store, sealKeys, storeKeys, clock, random, log, health };
-  const app = createApp(deps);
+  metrics?.watch(readSessions({ store, clock }));
+  metrics?.watch(readHealth(health));
+  const deps: AppDeps = { config, store, sealKeys, storeKeys, clock, random, log, health, metrics };
+  let app = createApp(deps);
+  let current = config;
   await app.start();
-  const listener = await listen(app.gate, config);
+  const gates = createGateSwitch(app.gate);
+  const listener = await listen(gates.gate, config);
   const keysWatch = followKeys(dataDir, { log, health });
   return {
     addresses: listener.addresses,
     store,
     dataDir,
     health,
+    get config() {
+      return current;
+    },
+    reload(next) {
+      const { changes, needRestart } = compareConfigs(current, next);
+      if (needRestart.length > 0) return { kind: 'needs-restart', keys: needRestart };
+      if (changes.length === 0) return { kind: 'unchanged' };
+      const kept = keepUpstreams(current, next);
+      // Built before anything is switched: whatever throws here changes nothing.
+      const successor = app.successor(kept);
+      gates.turnTo(successor.gate);
+      [app, current] = [successor, kept];
+      app.takeOver();
+      return { kind: 'taken', changes };
+    },
     async drain(graceMs) {
       app.beginDrain();
       keysWatch.close();

@@ -4,7 +4,7 @@ import { createServices } from './accounts/services.ts';
 import type { Services } from './accounts/services-contract.ts';
 import { createApi } from './api/api.ts';
 import type { ApiDeps } from './api/contract.ts';
-import { createLogSink } from './audit/sinks.ts';
+import { createAuditTrail } from './audit-trail.ts';
 import type { Config } from './config/config.ts';
 import type { KeySet } from './core/key-set.ts';
 import type { Log } from './core/log.ts';
@@ -13,6 +13,7 @@ import { createRealmsApi } from './realms/realms-api.ts';
 import type { RequestContext } from './routing/contract.ts';
 import { isOwnPath } from './routing/own-path.ts';
 import type { Store } from './store/contract.ts';
+import type { Metrics } from './telemetry/metrics.ts';
 
 /** Answers one request of those that are the door's own. */
 type Answerer = (req: IncomingMessage, res: ServerResponse, context: RequestContext) => void;
@@ -32,16 +33,17 @@ export interface MachineApiDeps {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
+  readonly metrics?: Metrics | undefined;
 }
 
 /** The rules about services under the configuration. */
 export function createConfiguredServices(deps: MachineApiDeps): Services {
-  const { config, log, ...ground } = deps;
+  const { config, log, metrics, ...ground } = deps;
   const { totp, window, maxLength } = config.realms;
   const { throttle } = config.auth;
   return createServices({
     ...ground,
-    audit: createLogSink(log),
+    audit: createAuditTrail({ log, metrics }),
     ...{ throttle, totp, window, maxLength },
   });
 }

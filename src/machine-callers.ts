@@ -8,7 +8,7 @@ import { type CodeCheck, createCodeCheck } from './accounts/code-check.ts';
 import type { Services } from './accounts/services-contract.ts';
 import { BEARER_REALM } from './accounts/services-names.ts';
 import type { ApiDeps } from './api/contract.ts';
-import { createLogSink } from './audit/sinks.ts';
+import { createAuditTrail } from './audit-trail.ts';
 import type { KeySet } from './core/key-set.ts';
 import type { MachineApiDeps } from './machine-apis.ts';
 import type { ServiceState } from './routing/contract.ts';
@@ -36,7 +36,7 @@ const PASS_LIFETIME_MS = 5 * 60_000;
 /** Joins services, bearers and passes into one question: who is that? */
 export function createMachineCallers(deps: MachineCallersDeps, services: Services): MachineCallers {
   const { config, store, storeKeys, clock, random } = deps;
-  const audit = createLogSink(deps.log);
+  const audit = createAuditTrail(deps);
   const { standingOf } = deps.sessions;
   const passes = createServicePasses({
     ...{ keys: deps.sealKeys, clock, random, rows: store, standingOf },

@@ -4,7 +4,6 @@ import type { Config } from './config/config.ts';
 import { type ErrorCode, STATUS } from './core/errors.ts';
 import type { Log } from './core/log.ts';
 import type { Clock } from './core/ports.ts';
-import type { RequestContext } from './routing/contract.ts';
 import type { GateReport } from './routing/gate.ts';
 
 /** Told of every request; writes the lines that the configuration asks for. */
@@ -13,8 +12,8 @@ export interface Reporter {
   request(report: GateReport): void;
   /** Called when the exchange with an upstream failed after the decision. */
   upstreamFailure(req: IncomingMessage, code: ErrorCode, cause: unknown): void;
-  /** What the gate knew of a request that it let through, for a failure that comes later. */
-  contextOf(req: IncomingMessage): RequestContext | undefined;
+  /** What was reported of a request that was let through, for what comes later. */
+  reportOf(req: IncomingMessage): GateReport | undefined;
 }
 
 /** What the reporter writes with. */
@@ -44,7 +43,7 @@ export function createReporter({ log, clock, requests, codesBelow }: ReporterDep
       const fields = report && fieldsOf(report, masked);
       log.warn({ ...fields, outcome: code, err: cause }, 'the upstream failed');
     },
-    contextOf: (req) => passedAs(req)?.context,
+    reportOf: passedAs,
   };
 }
 

@@ -1,13 +1,21 @@
 /** A running door: from a checked configuration to the last drained connection. @module */
 import { createAdministration } from './accounts/administration.ts';
+import { openAdmin } from './admin.ts';
+import type { AdminHealth, AdminServer } from './admin-server.ts';
 import { createLogSink } from './audit/sinks.ts';
 import { signUpLink } from './cli/links.ts';
+import { readVersion } from './cli/version.ts';
 import type { Config, ListenAddress } from './config/config.ts';
+import type { LoadedConfig } from './config/load.ts';
 import { ADMIN_GROUP } from './core/identity.ts';
 import type { Log } from './core/log.ts';
 import { systemClock, systemRandom } from './core/ports.ts';
 import { type Door, openDoor } from './door.ts';
+import { createReloads, type ReloadDeps } from './reload.ts';
+import { hearTriggers } from './reload-triggers.ts';
+import { mergeSnapshots } from './telemetry/exposition.ts';
 import { createLog } from './telemetry/logger.ts';
+import { createMetrics } from './telemetry/metrics.ts';
 
 /** What the command line found out before the door opens. */
 export interface RunOptions {
@@ -16,6 +24,8 @@ export interface RunOptions {
   readonly isDemo: boolean;
   /** Of the configuration; logged once. */
   readonly warnings: readonly string[];
+  /** Reads the configuration anew; undefined where there is nothing to read. */
+  readonly load?: () => LoadedConfig;
 }
 
 /** The set-up link dies after this; a restart prints a new one. */
@@ -27,30 +37,62 @@ const SETUP_LIFETIME_MS = 30 * 60_000;
  *
  * @throws StartupError with a sentence for the operator
  */
-export async function runDoor({ config, isDemo, warnings }: RunOptions): Promise<void> {
+export async function runDoor({ config, isDemo, warnings, load }: RunOptions): Promise<void> {
   const log = createLog(config.log);
   // From the start: what a signal interrupts must drain too, and process 1 gets no default.
   const told = untilSignal(log);
+  // A reload that is asked for too early or too late is none; unheard, it would end the process.
+  if (load !== undefined) process.on('SIGHUP', () => undefined);
   for (const warning of warnings) log.warn({}, warning);
-  const door = await openDoor({ config, log, clock: systemClock, random: systemRandom });
-  announce({ config, log, addresses: door.addresses }, isDemo);
+  const metrics = createMetrics({ version: readVersion(), node: process.versions.node });
+  const door = await openDoor({ config, log, clock: systemClock, random: systemRandom, metrics });
+  const admin = await openAdmin({
+    ...{ config, log },
+    collect: async () => mergeSnapshots([await metrics.snapshot()]),
+    health: () => healthOf(door),
+  }).catch(async (error) => {
+    await door.drain(0);
+    throw error;
+  });
+  announce({ config, log, addresses: door.addresses, admin }, isDemo);
   await offerSetup(door, config, log);
+  const stopReloads = load && (await startReloads({ door, log, load, count: metrics.reloaded }));
   await told;
-  const isClean = await door.drain(config.drainMs);
+  await stopReloads?.();
+  const isClean = await door.drain(door.config.drainMs);
+  await admin?.close();
   log.info({}, isClean ? 'drained' : 'drained; some requests were cut');
   log.flush();
+}
+
+function startReloads(deps: ReloadDeps & { readonly door: Door }): Promise<() => Promise<void>> {
+  const { door, log } = deps;
+  const { reload, files } = createReloads(deps);
+  // The first look says which files there are, and takes what has changed since the start.
+  reload();
+  return hearTriggers({ reload, files, dataDir: door.config.dataDir, log, random: systemRandom });
+}
+
+async function healthOf({ health }: Door): Promise<AdminHealth> {
+  const reasons = await health.reasons();
+  return { ready: reasons.length === 0, reasons, notes: health.notes() };
 }
 
 interface Announcement {
   readonly config: Config;
   readonly log: Log;
   readonly addresses: readonly ListenAddress[];
+  readonly admin: AdminServer | undefined;
 }
 
-function announce({ config, log, addresses }: Announcement, isDemo: boolean): void {
+function announce({ config, log, addresses, admin }: Announcement, isDemo: boolean): void {
   const listening = addresses.map(urlOf);
   const upstream = isDemo ? 'the embedded demonstration' : config.routes.map((route) => route.name);
-  log.info({ listening, upstream }, `listening on ${listening.join(', ')}`);
+  const metrics = admin && `${urlOf(admin.address)}/metrics`;
+  log.info(
+    { listening, upstream, ...(metrics && { metrics }) },
+    `listening on ${listening.join(', ')}`,
+  );
   if (config.publicUrl === undefined) {
     log.warn(
       {},

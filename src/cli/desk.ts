@@ -9,6 +9,7 @@ import type { Config } from '../config/config.ts';
 import { systemClock, systemRandom } from '../core/ports.ts';
 import { openDataDir } from '../data-dir/data-dir.ts';
 import { openStore } from '../store/open.ts';
+import { storeAddressOf } from '../store-address.ts';
 import { createLog } from '../telemetry/logger.ts';
 import type { Io } from './io.ts';
 
@@ -32,8 +33,9 @@ export async function workAtDesk<T>(
   work: (desk: Desk) => Promise<T>,
 ): Promise<T> {
   const time = { clock: systemClock, random: systemRandom };
-  const { databaseFile, storeKeys } = await openDataDir(config.dataDir, time);
-  const store = await openStore({ path: databaseFile, ...time });
+  const dataDir = await openDataDir(config.dataDir, time);
+  const { storeKeys } = dataDir;
+  const store = await openStore({ address: storeAddressOf(config, dataDir), ...time });
   try {
     const audit = createLogSink(createLog({ ...config.log, destination: io.stderr }));
     const policy = config.auth;

@@ -13,6 +13,7 @@ import { addKeysAdd } from './keys/add.ts';
 import { addKeysList } from './keys/list.ts';
 import { addKeysRetire } from './keys/retire.ts';
 import { addRealmBootstrap } from './realm/bootstrap.ts';
+import { addReload } from './reload.ts';
 import { addRun } from './run.ts';
 import { addServiceAdd } from './service/add.ts';
 import { addServiceImport } from './service/import.ts';
@@ -64,7 +65,7 @@ function createProgram(io: Io): Command {
       outputError: (text, write) => write(text.replace(/^error: /, 'sallyport: ')),
     })
     .addHelpText('after', exitCodeHelp());
-  for (const add of [addRun, addCheck, addSnippet, addInvite]) add(program, io);
+  for (const add of [addRun, addReload, addCheck, addSnippet, addInvite]) add(program, io);
   const user = program.command('user').description('look after the people who may sign in');
   for (const add of USER_COMMANDS) add(user, io);
   const realm = program.command('realm').description('begin with services');

@@ -4,6 +4,7 @@ import {
   addConfigOption,
   type ConfigOption,
   isDemonstration,
+  loadConfiguration,
   readConfiguration,
 } from './configuration.ts';
 import { withStackTraces } from './failure.ts';
@@ -23,7 +24,7 @@ async function runConfigured(io: Io, options: ConfigOption): Promise<void> {
   const configuration = readConfiguration(io, options);
   const { runDoor } = await import('../run.ts');
   await withStackTraces(io, configuration.config, () =>
-    runDoor({ ...configuration, isDemo: false }),
+    runDoor({ ...configuration, isDemo: false, load: () => loadConfiguration(io, options) }),
   );
 }
 

@@ -2,9 +2,9 @@
 import { resolve } from 'node:path';
 import type { Upstream } from '../core/upstream.ts';
 import type { BudgetConfig, Config, RealmsConfig, RouteConfig } from './config.ts';
-import type { Finding, Path } from './problem.ts';
+import type { Finding, IsGiven, Path } from './problem.ts';
 import { nameRoutes } from './route-names.ts';
-import type { Settings } from './schema.ts';
+import { defaultAdmin, type Settings } from './schema.ts';
 import { type RouteSettings, routeSchema, type UpstreamSettings } from './schema-route.ts';
 import { loadUpstream } from './upstream-tls.ts';
 
@@ -18,8 +18,9 @@ export interface BuiltConfig {
  * Builds the configuration, reading the files that the settings name.
  *
  * @param baseDir  folder that relative paths start from
+ * @param isGiven  tells what was written from what is a default
  */
-export function buildConfig(settings: Settings, baseDir: string): BuiltConfig {
+export function buildConfig(settings: Settings, baseDir: string, isGiven: IsGiven): BuiltConfig {
   const findings: Finding[] = [];
   const pools = new Map<string, Upstream>();
   const load = (upstream: UpstreamSettings, path: Path): Upstream => {
@@ -36,9 +37,11 @@ export function buildConfig(settings: Settings, baseDir: string): BuiltConfig {
   const { account, device, source } = auth.throttle;
   const config: Config = {
     listen: settings.listen,
+    admin: buildAdmin(settings, isGiven),
     publicUrl: settings.public_url,
     prefix: settings.prefix,
     dataDir: resolve(baseDir, settings.data_dir),
+    store: undefined,
     trustedProxies: settings.trusted_proxies,
     forwardAuth: settings.forward_auth,
     routes: buildRoutes(settings, load),
@@ -68,6 +71,12 @@ export function buildConfig(settings: Settings, baseDir: string): BuiltConfig {
     drainMs: settings.drain,
   };
   return { config, findings };
+}
+
+function buildAdmin(settings: Settings, isGiven: IsGiven): Config['admin'] {
+  const { admin = defaultAdmin() } = settings;
+  if (admin === 'off') return undefined;
+  return { listen: admin.listen, isChosen: isGiven(['admin', 'listen']) };
 }
 
 function buildCompat({ compat: { code_check: codeCheck } }: Settings): Config['compat'] {

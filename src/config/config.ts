@@ -1,4 +1,5 @@
 /** The configuration as the rest of the program sees it: checked and frozen. @module */
+import type { PostgresAddress } from '../core/store-address.ts';
 import type { ForwardLimits, Upstream } from '../core/upstream.ts';
 
 /** One address that the door listens on. */
@@ -104,12 +105,22 @@ export interface RealmsConfig {
 /** The whole configuration, deeply frozen. */
 export interface Config {
   readonly listen: readonly ListenAddress[];
+  /** Where metrics and health are told to the operator's own programs; undefined where it is off. */
+  readonly admin:
+    | {
+        readonly listen: ListenAddress;
+        /** The operator wrote it; the default is done without where its port is taken. */
+        readonly isChosen: boolean;
+      }
+    | undefined;
   /** Origin that browsers use, e.g. `https://tools.example.com`; no path. */
   readonly publicUrl: URL | undefined;
   /** `/_auth`: no trailing slash. */
   readonly prefix: string;
   /** Absolute path. */
   readonly dataDir: string;
+  /** Undefined keeps everything in a SQLite file in `dataDir`. */
+  readonly store: PostgresAddress | undefined;
   /** CIDRs, valid, IPv4 and IPv6. */
   readonly trustedProxies: readonly string[];
   /** Whose questions are answered about routes; undefined answers about the session alone. */

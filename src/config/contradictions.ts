@@ -2,14 +2,11 @@
 import { formatDuration } from '../core/duration.ts';
 import { isWithinDomain } from '../core/host-name.ts';
 import { compatContradictions } from './compat-contradictions.ts';
-import type { Finding, Path } from './problem.ts';
+import type { Finding, IsGiven } from './problem.ts';
 import { realmsContradictions } from './realms-contradictions.ts';
 import { routeContradictions } from './route-contradictions.ts';
 import type { Settings } from './schema.ts';
 import { upstreamContradictions } from './upstream-contradictions.ts';
-
-/** Whether a value stands in the file, rather than being a default. */
-type IsGiven = (path: Path) => boolean;
 
 type Rule = (settings: Settings, isGiven: IsGiven) => readonly Finding[];
 
@@ -20,6 +17,7 @@ export function findContradictions(settings: Settings, isGiven: IsGiven): readon
 
 const RULES: readonly Rule[] = [
   someListenAddress,
+  adminApart,
   upstreamOrRoutes,
   bothFactors,
   guessesPerDay,
@@ -45,6 +43,23 @@ function someListenAddress({ listen }: Settings): readonly Finding[] {
     const fault = { problem: 'repeats an earlier address', remedy: 'remove it' };
     return isRepeated ? [{ path: ['listen', i], ...fault }] : [];
   });
+}
+
+/** A default that meets the door's own port is no fault of the operator's: it is done without. */
+function adminApart({ admin, listen }: Settings, isGiven: IsGiven): readonly Finding[] {
+  const path = ['admin', 'listen'];
+  if (admin === undefined || admin === 'off' || !isGiven(path)) return [];
+  const { host, port } = admin.listen;
+  const isEverywhere = (name: string) => name === '0.0.0.0' || name === '::';
+  const isTaken = listen.some(
+    (door) =>
+      port !== 0 &&
+      door.port === port &&
+      (door.host === host || isEverywhere(door.host) || isEverywhere(host)),
+  );
+  if (!isTaken) return [];
+  const problem = 'is where the door itself listens';
+  return [{ path, compares: [path, ['listen']], problem, remedy: 'write another port' }];
 }
 
 function upstreamOrRoutes({ upstream, routes }: Settings): readonly Finding[] {

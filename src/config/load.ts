@@ -6,6 +6,7 @@ import type { Config } from './config.ts';
 import { findContradictions } from './contradictions.ts';
 import { ENVIRONMENT, readEnvironment, variableOf } from './environment.ts';
 import { deepFreeze } from './freeze.ts';
+import { namedFiles } from './named-files.ts';
 import { type OverlaidSource, overlay } from './overlay.ts';
 import {
   type ConfigProblem,
@@ -27,8 +28,20 @@ export { formatProblem } from './problem.ts';
 
 /** A configuration to run on, or everything that stands against it. */
 export type LoadedConfig =
-  | { readonly ok: true; readonly config: Config; readonly warnings: readonly string[] }
-  | { readonly ok: false; readonly problems: readonly ConfigProblem[] };
+  | {
+      readonly ok: true;
+      readonly config: Config;
+      readonly warnings: readonly string[];
+      /** Absolute paths of what was read, or was to be read. */
+      readonly files: readonly string[];
+    }
+  | {
+      readonly ok: false;
+      readonly problems: readonly ConfigProblem[];
+      readonly files: readonly string[];
+      /** As far as the rest could be read: where running doors are found. */
+      readonly dataDir?: string | undefined;
+    };
 
 /**
  * Loads a configuration. Nothing is touched, and every problem is reported in
@@ -46,12 +59,13 @@ export function loadConfig(options: {
   readonly port?: number | undefined;
 }): LoadedConfig {
   const { file, env, port } = options;
+  const own = file === undefined ? [] : [resolve(file)];
   const environment = readEnvironment(env);
   const defaults = port === undefined ? '{}' : `listen: 127.0.0.1:${port}`;
   const text = file === undefined ? accepted(defaults) : readTextFile(file);
   if (!text.ok) {
     const unreadable = { file: file ?? '', line: 0, column: 0, path: '', ...text.refusal };
-    return { ok: false, problems: [...environment.problems, unreadable] };
+    return { ok: false, problems: [...environment.problems, unreadable], files: own };
   }
   const yaml = readYaml(text.value, env);
   const source = overlay(yaml, environment);
@@ -59,15 +73,19 @@ export function loadConfig(options: {
     file === undefined || source.isOfEnvironment(finding)
       ? nameVariable(finding)
       : locate(finding, file, yaml.placeOf);
-  const checked = checkSource(source, file === undefined ? process.cwd() : dirname(resolve(file)));
+  const baseDir = file === undefined ? process.cwd() : dirname(resolve(file));
+  const checked = checkSource(source, baseDir);
+  const files = [...new Set([...own, ...namedFiles(source.value, baseDir)])];
   const problems = inOrder([
     ...environment.problems,
     ...yaml.faults.map((fault) => ({ file: file ?? '', path: '', ...fault })),
     ...checked.findings.map(place),
   ]);
-  if (problems.length > 0 || checked.config === undefined) return { ok: false, problems };
+  if (problems.length > 0 || checked.config === undefined) {
+    return { ok: false, problems, files, dataDir: checked.config?.dataDir };
+  }
   const config = deepFreeze(checked.config);
-  return { ok: true, config, warnings: findWarnings(config) };
+  return { ok: true, config, warnings: findWarnings(config), files };
 }
 
 /**
@@ -88,7 +106,7 @@ export function demoConfig(options: {
     ...{ listen: address, public_url: `http://${address}` },
     ...{ upstream, data_dir: dataDir },
   });
-  return deepFreeze(buildConfig(settings, process.cwd()).config);
+  return deepFreeze(buildConfig(settings, process.cwd(), () => false).config);
 }
 
 interface CheckedSource {
@@ -100,7 +118,7 @@ function checkSource(source: OverlaidSource, baseDir: string): CheckedSource {
   if (source.value === undefined) return { findings: source.findings, config: undefined };
   const { findings, settings, refusedPaths } = readSettings(source);
   if (settings === undefined) return { findings, config: undefined };
-  const built = buildConfig(settings, baseDir);
+  const built = buildConfig(settings, baseDir, source.has);
   const further = [...findContradictions(settings, source.has), ...built.findings].filter(
     (finding) => (finding.compares ?? [finding.path]).every((path) => isKept(path, refusedPaths)),
   );

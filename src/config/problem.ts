@@ -3,6 +3,9 @@
 /** Keys and list positions from the root: `['routes', 0, 'path']`. */
 export type Path = readonly (string | number)[];
 
+/** Whether a value was written by the operator, rather than being a default. */
+export type IsGiven = (path: Path) => boolean;
+
 /** A fault, by the key that it concerns; its place in the file is found later. */
 export interface Finding {
   readonly path: Path;

@@ -29,11 +29,27 @@ const logSchema = section({
     .describe('Requests that get a line: all, refused (by the door), none.'),
 });
 
+/** On this machine alone; the number is Prometheus' convention for exporters. */
+const ADMIN_LISTEN = '127.0.0.1:9180';
+
+const adminSection = section({
+  listen: listenAddress()
+    .prefault(ADMIN_LISTEN)
+    .describe('Address of metrics and health; whoever reaches it can read them.'),
+});
+
+const adminSchema = z.union([choice(['off']), adminSection], {
+  error: 'off, or a section with listen',
+});
+
 /** The whole file. */
 export const configSchema = section({
   listen: listenSchema
     .prefault('127.0.0.1:8080')
     .describe('Address to listen on, host:port, or a list of them.'),
+  admin: adminSchema
+    .optional()
+    .describe('Metrics and health for programs of the operator, or off.'),
   public_url: parsedText('a URL such as https://tools.example.com', parsePublicUrl)
     .optional()
     .describe('Address that people type, such as https://tools.example.com; links use it.'),
@@ -74,6 +90,9 @@ export const configSchema = section({
     .prefault('30s')
     .describe('How long a stop waits for running requests.'),
 });
+
+/** Where the admin listener is unless the file says otherwise. */
+export const defaultAdmin = () => adminSection.parse({});
 
 /** The file's content with every scalar parsed, before contradictions are looked for. */
 export type Settings = z.output<typeof configSchema>;

@@ -11,7 +11,12 @@ export function findWarnings(config: Config): readonly string[] {
       'auth.signup is open, and the door listens on more than this machine: everyone who reaches it can make an account. Write signup: invite unless that is meant.',
     );
   }
-  const { publicUrl } = config;
+  const { admin, publicUrl } = config;
+  if (admin !== undefined && !isLoopback(admin.listen.host)) {
+    warnings.push(
+      `admin.listen is ${admin.listen.host}, which is more than this machine: whoever reaches it reads metrics and health without signing in. Keep it on a network of your own.`,
+    );
+  }
   if (publicUrl?.protocol === 'http:' && !isLoopback(publicUrl.hostname)) {
     warnings.push(
       `public_url is plain http (${publicUrl.origin}): passwords, codes and cookies can be read on the way. Put TLS in front and write https.`,

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { ErrorCode } from '../core/errors.ts';
 import type { ForwardLimits, Upstream } from '../core/upstream.ts';
+import type { Connections } from './connections.ts';
 
 /** One request that may pass, and what to do with it. */
 export interface ForwardOrder {
@@ -24,6 +25,16 @@ export interface ForwardOrder {
    * unregister, called when the exchange ends by itself.
    */
   readonly onLive?: (close: () => void) => () => void;
+  /** What the decision was made from; handed back where a long-lived exchange is decided anew. */
+  readonly ground?: unknown;
+}
+
+/** Hears of each exchange once: at its end, or when it turns out to live on. */
+export interface ExchangeMeter {
+  /** @param status  0 when the client left before an answer began */
+  ended(req: IncomingMessage, status: number): void;
+  /** A 101 or an event stream; its end is not told. */
+  livesOn(req: IncomingMessage, status: number): void;
 }
 
 /** What the forwarder is handed; it knows nobody and decides nothing. */
@@ -36,8 +47,12 @@ export interface ForwarderDeps {
   readonly fail: (req: IncomingMessage, res: ServerResponse, code: ErrorCode) => void;
   /** The same for a handshake: writes a complete HTTP/1.1 answer and ends the socket. */
   readonly failUpgrade: (req: IncomingMessage, socket: Duplex, code: ErrorCode) => void;
+  /** Those of the process, where forwarders follow one another; of its own otherwise. */
+  readonly connections?: Connections;
   /** For logs and metrics: why an upstream exchange failed; never holds a header value. */
   readonly report: (req: IncomingMessage, code: ErrorCode, cause: unknown) => void;
+  /** Must not throw. */
+  readonly meter?: ExchangeMeter | undefined;
 }
 
 /** Carries requests and handshakes to their upstreams. */

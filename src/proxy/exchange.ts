@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Dispatcher } from 'undici';
-import { DoorError, type ErrorCode } from '../core/errors.ts';
+import { DoorError, type ErrorCode, STATUS } from '../core/errors.ts';
 import { Answer, type AnswerDeps } from './answer.ts';
 import { discardBody, endSoon, reset } from './client-socket.ts';
 import { ClientWatch } from './client-watch.ts';
@@ -137,6 +137,7 @@ export class Exchange implements Dispatcher.DispatchHandler, BodyWatcher {
     this.#isOver = true;
     if (this.#body !== undefined) this.#letGoOfBody();
     this.#answer.end(latin1(controller.rawTrailers));
+    this.#tell(this.#res.statusCode);
     // However little is left: a client that never takes it would keep the connection.
     if (this.#res.writableLength > 0) this.#watchClient().awaitRoom(true);
   }
@@ -160,9 +161,16 @@ export class Exchange implements Dispatcher.DispatchHandler, BodyWatcher {
   }
 
   #becomeLive(): void {
-    this.#forgetLive = this.#deps.live.add(() => this.#endLive(), this.#order.onLive);
+    this.#deps.meter?.livesOn(this.#req, this.#res.statusCode);
+    const { live } = this.#deps;
+    this.#forgetLive = live.add('eventStreams', () => this.#endLive(), this.#order);
     // The session had ended already.
     if (this.#isOver) this.#forgetLive();
+  }
+
+  /** What lives on has been told of at its beginning. */
+  #tell(status: number): void {
+    if (this.#forgetLive === undefined) this.#deps.meter?.ended(this.#req, status);
   }
 
   #endLive(): void {
@@ -189,6 +197,7 @@ export class Exchange implements Dispatcher.DispatchHandler, BodyWatcher {
   #fail(code: ErrorCode, error: Error): void {
     this.#abandon(error);
     this.#deps.report(this.#req, code, error);
+    this.#tell(this.#res.headersSent ? this.#res.statusCode : STATUS[code]);
     if (this.#res.headersSent) {
       reset(this.#req.socket);
       return;
@@ -221,7 +230,9 @@ export class Exchange implements Dispatcher.DispatchHandler, BodyWatcher {
 
   readonly #onClientClose = (): void => {
     this.#forgetLive?.();
-    if (!this.#isOver) this.#abandon(new Error('client has left'));
+    if (this.#isOver) return;
+    this.#tell(this.#res.headersSent ? this.#res.statusCode : 0);
+    this.#abandon(new Error('client has left'));
   };
 
   readonly #onDrain = (): void => {

@@ -1,10 +1,9 @@
 /** The forwarder: what has been let through goes to its upstream, byte for byte. @module */
+import { createConnections } from './connections.ts';
 import type { Forwarder, ForwarderDeps } from './contract.ts';
 import type { ExchangeDeps } from './exchange.ts';
 import { FieldNames } from './field-names.ts';
 import { forwardHttp } from './http-forwarder.ts';
-import { LiveExchanges } from './live-exchanges.ts';
-import { Pools } from './pools.ts';
 import { createUpgradeForwarder } from './upgrade-forwarder.ts';
 
 /** Spellings of header names kept; a busy door sees a few hundred. */
@@ -14,16 +13,14 @@ const LINGER_MS = 5_000;
 /** A revoked session's connections end within two seconds, the close frame included. */
 const GRACE_MS = 1_000;
 
-/** Builds the forwarder; it owns the connections to every upstream. */
+/** Builds the forwarder; to close it closes its connections to every upstream. */
 export function createForwarder(deps: ForwarderDeps): Forwarder {
-  const pools = new Pools();
-  const live = new LiveExchanges();
+  const { connections = createConnections() } = deps;
+  const { pools, live } = connections;
   const shared: ExchangeDeps = {
     ...deps,
+    ...connections,
     names: new FieldNames(KNOWN_NAMES),
-    pools,
-    live,
-    distrusted: new WeakSet(),
     lingerMs: LINGER_MS,
     graceMs: GRACE_MS,
   };

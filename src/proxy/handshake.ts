@@ -2,7 +2,7 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { ErrorCode } from '../core/errors.ts';
+import { type ErrorCode, STATUS } from '../core/errors.ts';
 import { destroyLater, endSoon, reset } from './client-socket.ts';
 import type { ForwardOrder } from './contract.ts';
 import type { ExchangeDeps } from './exchange.ts';
@@ -34,6 +34,7 @@ export class Handshake {
   /** Answers with a failure, and makes sure that the socket closes. */
   refuse(code: ErrorCode): void {
     this.#isSettled = true;
+    this.#deps.meter?.ended(this.#req, STATUS[code]);
     this.#deps.failUpgrade(this.#req, this.#socket, code);
     this.#socket.resume();
     endSoon(this.#socket, this.#deps.graceMs);
@@ -49,7 +50,8 @@ export class Handshake {
 
   onError(error: unknown): void {
     // The library reports the client's own reset here too.
-    if (this.#isSettled || this.#socket.destroyed) return;
+    if (this.#isSettled) return;
+    if (this.#socket.destroyed) return this.#onClientGone();
     const code = failureCode(error, false);
     this.#deps.report(this.#req, code, error);
     this.refuse(code);
@@ -58,6 +60,7 @@ export class Handshake {
   readonly #onClientGone = (): void => {
     if (this.#isSettled) return;
     this.#isSettled = true;
+    this.#deps.meter?.ended(this.#req, 0);
     this.#request?.destroy();
     this.#socket.destroy();
   };
@@ -65,6 +68,7 @@ export class Handshake {
   /** The upstream does not switch: its answer is passed on as any other. */
   #onAnswer(response: IncomingMessage): void {
     this.#isSettled = true;
+    this.#deps.meter?.ended(this.#req, response.statusCode ?? 0);
     const coding = response.headers['transfer-encoding'];
     response.headers = this.#passedHeaders(response);
     // The library sends chunks on as chunks where it finds this.
@@ -78,6 +82,7 @@ export class Handshake {
   #onSwitch(response: IncomingMessage, upstream: Socket): void {
     this.#isSettled = true;
     if (response.headers.upgrade?.toLowerCase() !== 'websocket') {
+      this.#deps.meter?.ended(this.#req, 0);
       this.#deps.report(
         this.#req,
         'E_UPSTREAM_PROTOCOL',
@@ -87,6 +92,7 @@ export class Handshake {
       reset(this.#socket);
       return;
     }
+    this.#deps.meter?.livesOn(this.#req, 101);
     const headers = this.#passedHeaders(response);
     response.headers = { connection: 'Upgrade', upgrade: 'websocket', ...headers };
     upstream.once('close', () => endSoon(this.#socket, this.#deps.graceMs));
@@ -99,7 +105,7 @@ export class Handshake {
   #becomeLive(upstream: Socket): void {
     if (upstream.destroyed) return;
     const end = (code: CloseCode): void => this.#end(upstream, code);
-    const forget = this.#deps.live.add(end, this.#order.onLive);
+    const forget = this.#deps.live.add('webSockets', end, this.#order);
     upstream.once('close', forget);
   }
 

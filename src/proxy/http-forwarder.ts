@@ -1,6 +1,6 @@
 /** Forwards plain HTTP requests. @module */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { ErrorCode } from '../core/errors.ts';
+import { type ErrorCode, STATUS } from '../core/errors.ts';
 import { discardBody } from './client-socket.ts';
 import type { ForwardOrder } from './contract.ts';
 import { Exchange, type ExchangeDeps } from './exchange.ts';
@@ -21,7 +21,10 @@ export function forwardHttp(
 ): void {
   // The decision took its time and the client has gone; or what precedes this request
   // could be read two ways, and then so could where it begins.
-  if (res.destroyed || deps.distrusted.has(req.socket)) return;
+  if (res.destroyed || deps.distrusted.has(req.socket)) {
+    deps.meter?.ended(req, 0);
+    return;
+  }
   const framing = requestFraming(req.rawHeaders, req.httpVersion);
   const refusal = refuse(req, order, framing);
   if (refusal !== undefined) {
@@ -31,6 +34,7 @@ export function forwardHttp(
     }
     discardBody(req, deps.lingerMs);
     deps.fail(req, res, refusal);
+    deps.meter?.ended(req, STATUS[refusal]);
     return;
   }
   const headers = forwardedHeaders(deps, req, order);

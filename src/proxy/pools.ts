@@ -6,6 +6,9 @@ import type { ForwardLimits, Upstream } from '../core/upstream.ts';
 /** Response headers beyond this are refused; Node's own limit is a quarter of it. */
 const MAX_RESPONSE_HEADER_BYTES = 64 * 1024;
 
+/** A decided request has reached its pool by then, its second attempt included. */
+const RETIRE_MS = 5_000;
+
 /** A pool and what every request through it needs. */
 export interface UpstreamPool {
   readonly pool: Pool;
@@ -42,6 +45,8 @@ export function hostOf(upstream: Upstream): string {
 export class Pools {
   readonly #pools = new Map<Upstream, UpstreamPool>();
   readonly #keepAliveErrors = new WeakSet<Error>();
+  /** On their way out. */
+  readonly #retired = new Set<Pool>();
   #closing: Promise<unknown> | undefined;
 
   /** @param limits  of the first order; later ones share its connect time-out */
@@ -69,8 +74,26 @@ export class Pools {
 
   /** Takes no more requests, lets running ones end, then closes every connection. */
   async close(): Promise<void> {
-    this.#closing ??= Promise.all([...this.#pools.values()].map(({ pool }) => pool.close()));
+    const open = [...this.#retired, ...[...this.#pools.values()].map(({ pool }) => pool)];
+    this.#closing ??= Promise.all(open.map((pool) => pool.close()));
     await this.#closing;
+  }
+
+  /** Gives up the pools of all other upstreams: each closes when its last exchange has ended. */
+  keepOnly(upstreams: ReadonlySet<Upstream>): void {
+    for (const [upstream, { pool }] of this.#pools) {
+      if (upstreams.has(upstream)) continue;
+      this.#pools.delete(upstream);
+      this.#retired.add(pool);
+      // Not at once: what was let in before the change may be about to ask, or to ask again.
+      setTimeout(() => this.#closeRetired(pool), RETIRE_MS).unref();
+    }
+  }
+
+  #closeRetired(pool: Pool): void {
+    if (this.#closing !== undefined) return;
+    const forget = () => void this.#retired.delete(pool);
+    pool.close().then(forget, forget);
   }
 
   #connector(upstream: Upstream, timeoutMs: number): buildConnector.connector {

@@ -26,7 +26,10 @@ export function createUpgradeForwarder(deps: ExchangeDeps): Forwarder['forwardUp
   return (req, socket, head, order) => {
     // First of all: a client may reset at any moment, and an unheard error ends the process.
     socket.on('error', () => undefined);
-    if (socket.destroyed) return;
+    if (socket.destroyed) {
+      deps.meter?.ended(req, 0);
+      return;
+    }
     const handshake = new Handshake(deps, req, socket, order);
     if (!req.url?.startsWith('/')) return handshake.refuse('E_TARGET_MALFORMED');
     if (requestFraming(req.rawHeaders, req.httpVersion).kind !== 'none') {

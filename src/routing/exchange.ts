@@ -156,7 +156,8 @@ export function upgradeExchange(
   };
 }
 
-function isWebSocket({ method, httpVersion, rawHeaders }: IncomingMessage): boolean {
+/** Whether an upgrade is asked for, and to nothing but WebSocket. */
+export function isWebSocket({ method, httpVersion, rawHeaders }: IncomingMessage): boolean {
   const [protocol, ...others] = valuesOf(rawHeaders, 'upgrade');
   return (
     method === 'GET' &&

@@ -25,6 +25,8 @@ export interface GateReport {
   readonly decidedAtMs: number;
   /** What became of it: a page of ours, the upstream, or the reason why neither. */
   readonly outcome: 'own' | 'forward' | ErrorCode;
+  /** A gateway asked: `forward` is then a yes, and nothing is forwarded here. */
+  readonly isQuestion?: true;
   /** Undefined where the request was refused before it could be read. */
   readonly context?: RequestContext;
   readonly route?: Route;
@@ -116,7 +118,7 @@ function createPass(deps: GateDeps, questionOf: QuestionOf): (exchange: Exchange
   const ownPrefixes = [deps.prefix, ...(deps.apiPrefixes ?? [])];
   const conclude = createConclude(deps);
   const note = (exchange: Exchange, facts: CheckFacts) =>
-    report(deps, { ...facts, ...partiesOf(exchange) });
+    report(deps, { ...facts, isQuestion: true, ...partiesOf(exchange) });
   const check = createCheck({ ...deps, admit, note }, deps.forwardAuth);
 
   function walk(exchange: Exchange): void | Promise<void> {
@@ -170,20 +172,24 @@ function createConclude(deps: GateDeps) {
   ): void | Promise<void> => {
     if (decision.kind !== 'forward') {
       const failure = { ...failureOf(decision), context };
-      return refuse(deps, exchange, {
+      const answer = {
         ...failure,
         ...(decision.kind === 'unauthenticated' && {
           loginUrl: signInPath(deps.prefix, exchange.isReturnable ? context.target : undefined),
         }),
         ...(state.kind === 'stale' && { setCookies: deps.sessions.clearCookies }),
-      });
+      };
+      return refuse(deps, exchange, answer, 'route' in decision ? { route: decision.route } : {});
     }
     const { route, identity } = decision;
     // A mere rule is for the gateway that asks: there is nothing behind it to forward to.
     const isMereRule = route.upstream === undefined && deps.forwardAuth !== undefined;
     const refused = isMereRule ? 'E_UNROUTED' : exchange.refusalOn(route, context);
-    if (refused !== undefined) return refuse(deps, exchange, { code: refused, context });
-    const passage: Passage = { route, identity, state, context, chain, withheld };
+    if (refused !== undefined) {
+      return refuse(deps, exchange, { code: refused, context }, { route });
+    }
+    const { req } = exchange;
+    const passage: Passage = { route, identity, state, context, chain, withheld, req };
     const cookies = cookiesDue(state);
     return cookies instanceof Promise
       ? cookies.then((lines) => forward(exchange, passage, lines))
@@ -191,12 +197,17 @@ function createConclude(deps: GateDeps) {
   };
 }
 
-function refuse(deps: GateDeps, exchange: Exchange, failure: Failure, cause?: unknown): void {
+function refuse(
+  deps: GateDeps,
+  exchange: Exchange,
+  failure: Failure,
+  about: Pick<GateReport, 'route' | 'cause'> = {},
+): void {
   const { code, context } = failure;
   report(deps, {
     outcome: code,
     ...(context && { context }),
-    ...(cause !== undefined && { cause }),
+    ...about,
     ...partiesOf(exchange),
   });
   exchange.fail(failure);
@@ -206,7 +217,7 @@ function refuse(deps: GateDeps, exchange: Exchange, failure: Failure, cause?: un
 function failClosed(deps: GateDeps, exchange: Exchange, cause: unknown): void {
   const code = cause instanceof DoorError ? cause.code : 'E_INTERNAL';
   try {
-    refuse(deps, exchange, { code }, cause);
+    refuse(deps, exchange, { code }, { cause });
   } catch {
     exchange.destroy();
   }

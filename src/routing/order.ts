@@ -18,6 +18,8 @@ export interface Order {
   /** `Set-Cookie` lines for the answer. */
   readonly setCookies: readonly string[];
   readonly onLive?: (close: () => void) => () => void;
+  /** Asked again after a change of the rules, if the exchange lives that long. */
+  readonly ground: Passage;
 }
 
 /** The engine behind the gate. */
@@ -34,6 +36,7 @@ export interface Passage {
   readonly withheld?: string | undefined;
   readonly context: RequestContext;
   readonly chain: string;
+  readonly req: IncomingMessage;
 }
 
 const NO_COOKIES: readonly string[] = [];
@@ -65,7 +68,8 @@ export function createOrders(sessions: Pick<Sessions, 'watch' | 'clearCookies' |
       }
       if (identity !== null) vouched.push(...linesOf(identity));
       const { withheld } = passage;
-      const order = { upstream, limits, preserveHost, vouched, setCookies, withheld };
+      const ground = passage;
+      const order = { upstream, limits, preserveHost, vouched, setCookies, withheld, ground };
       if (state.kind !== 'live' && state.kind !== 'service') return order;
       const { session } = state;
       return { ...order, onLive: (close) => sessions.watch(session, close) };

@@ -29,6 +29,8 @@ export interface Liveness {
   poll(): Promise<void>;
   close(): void;
   readonly sizes: { readonly watches: number; readonly revoked: number };
+  /** Since the feed last answered. */
+  readonly silenceMs: number;
 }
 
 /** A feed that is asked once in a while is silent in between: this many looks are no silence. */
@@ -79,6 +81,9 @@ export function createLiveness(deps: LivenessDeps): Liveness {
     },
     get sizes() {
       return { watches: watches.size, revoked: revocations.size };
+    },
+    get silenceMs() {
+      return revocations.silenceMs;
     },
   };
 }

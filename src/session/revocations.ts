@@ -31,6 +31,8 @@ export interface Revocations {
   /** Reads what is new; a failure is reported, never thrown. One read at a time. */
   poll(): Promise<void>;
   readonly isReading: boolean;
+  /** Since the last answer; infinite before the first. */
+  readonly silenceMs: number;
   readonly size: number;
 }
 
@@ -89,6 +91,9 @@ export function createRevocations(deps: RevocationsDeps): Revocations {
     },
     get isReading() {
       return running !== undefined;
+    },
+    get silenceMs() {
+      return Math.abs(clock.nowMs() - heardAtMs);
     },
     get size() {
       return expiryBySid.size;

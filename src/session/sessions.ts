@@ -50,6 +50,8 @@ export interface SessionsDeps {
   /** Between two looks at the feed; also how late an expired connection is closed. */
   readonly pollMs?: number;
   readonly onFeedError?: (cause: unknown) => void;
+  /** Counted up with each look-up of a cookie's text. */
+  readonly lookups?: { hits: number; misses: number } | undefined;
 }
 
 /** Sessions of one process, and the loop that keeps its view of the feed current. */
@@ -60,10 +62,14 @@ export interface LiveSessions extends Sessions {
   poll(): Promise<void>;
   /** Whether a session that somebody else has opened still stands. */
   standingOf(session: Session): 'live' | 'over' | 'unknown';
+  /** The same sessions under another policy: it counts for what is sealed from here on. */
+  under(policy: CookiePolicy & Lifetimes): LiveSessions;
   /** Stops polling; open connections are the caller's. */
   close(): void;
   /** Seals in the cache, connections watched, revocations known. */
   readonly sizes: { readonly seals: number; readonly watches: number; readonly revoked: number };
+  /** Since the feed last answered, in milliseconds; infinite before the first answer. */
+  readonly feedSilenceMs: number;
 }
 
 const NONE: SessionState = { kind: 'none' };
@@ -72,7 +78,7 @@ const UNKNOWN: SessionState = { kind: 'unknown' };
 
 /** Builds the sessions of this process; `startPolling` brings them to life. */
 export function createSessions(deps: SessionsDeps): LiveSessions {
-  const { clock, policy, rows, pollMs = 1000, onFeedError = () => {} } = deps;
+  const { clock, pollMs = 1000, onFeedError = () => {} } = deps;
   const cache = createSealCache();
   const sealer = createSealer({ keys: deps.keys, purpose: 'session', clock });
   const liveness = createLiveness({
@@ -81,6 +87,19 @@ export function createSessions(deps: SessionsDeps): LiveSessions {
     onFeedError,
     onRevoked: (sids) => cache.dropSessions(sids),
   });
+  return sessionsUnder(deps, { cache, sealer, liveness });
+}
+
+/** What a process has once, whatever policies come and go. */
+interface Shared {
+  readonly cache: SealCache;
+  readonly sealer: Sealer;
+  readonly liveness: Liveness;
+}
+
+function sessionsUnder(deps: SessionsDeps, shared: Shared): LiveSessions {
+  const { clock, policy, rows, lookups = { hits: 0, misses: 0 } } = deps;
+  const { cache, sealer, liveness } = shared;
   const issue = createIssuer({ keys: deps.keys, clock, policy, sealer, cache });
 
   return {
@@ -90,6 +109,7 @@ export function createSessions(deps: SessionsDeps): LiveSessions {
       sealer,
       cache,
       liveness,
+      lookups,
     }),
 
     async start(identity, amr, credentialIds = []) {
@@ -122,12 +142,16 @@ export function createSessions(deps: SessionsDeps): LiveSessions {
       if (!liveness.isCurrent()) return 'unknown';
       return liveness.isOver(session) ? 'over' : 'live';
     },
+    under: (next) => sessionsUnder({ ...deps, policy: next }, shared),
     close: liveness.close,
     clearCookie: setCookieLine(policy, { value: '', maxAgeSec: 0 }),
     clearCookies: clearCookieLines(policy),
     ownCookieNames: ownCookieNames(policy.cookieName),
     get sizes() {
       return { seals: cache.size, ...liveness.sizes };
+    },
+    get feedSilenceMs() {
+      return liveness.silenceMs;
     },
   };
 }
@@ -139,8 +163,9 @@ function createOpener(parts: {
   readonly sealer: Sealer;
   readonly cache: SealCache;
   readonly liveness: Liveness;
+  readonly lookups: { hits: number; misses: number };
 }): Sessions['open'] {
-  const { keys, find, sealer, cache, liveness } = parts;
+  const { keys, find, sealer, cache, liveness, lookups } = parts;
   let ring = keys.keys;
 
   async function openSeal(text: string): Promise<SessionState> {
@@ -164,7 +189,11 @@ function createOpener(parts: {
       cache.clear();
     }
     const state = cache.get(text);
-    if (state === undefined) return openSeal(text);
+    if (state === undefined) {
+      lookups.misses += 1;
+      return openSeal(text);
+    }
+    lookups.hits += 1;
     if (!liveness.isOver(state.session)) return state;
     cache.drop(text);
     return STALE;

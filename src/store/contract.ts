@@ -215,6 +215,8 @@ export interface Store {
    */
   createSession(session: SessionRow, ground?: SessionGround): Promise<boolean>;
   listSessions(principalId: string, nowMs: number): Promise<readonly SessionRow[]>;
+  /** How many sessions have not ended; nobody counts further than `atMost`. */
+  countSessions(nowMs: number, atMost: number): Promise<number>;
   /** Ends one session and appends to the feed; ending it twice is harmless. */
   endSession(sid: string): Promise<void>;
   /** Ends all sessions of a principal; returns how many. */

@@ -8,13 +8,19 @@ export type Db = Kysely<Tables>;
 /** A running write transaction. */
 export type Tx = Transaction<Tables>;
 
+/** Where databases differ in words, not in meaning. */
+export type Dialect = 'sqlite' | 'postgres';
+
 /**
  * A database that answers or throws `DoorError('E_STORE_DOWN')`; errors thrown by
  * a caller's own code pass unchanged.
  */
 export interface Engine {
+  readonly dialect: Dialect;
   /** Runs one statement on a consistent snapshot; never waits for a writer. */
   read<T>(query: (db: Db) => Promise<T>): Promise<T>;
+  /** Like `read`, and never behind other calls either: for what must be read on time. */
+  readOnTime<T>(query: (db: Db) => Promise<T>): Promise<T>;
   /**
    * Runs `work` as one transaction that no other write overlaps, in any process:
    * rules that read before they write, and the order of the feed's ids, rest on it.

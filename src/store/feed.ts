@@ -11,7 +11,7 @@ type SessionFilter = ExpressionOrFactory<Tables, 'session', SqlBool>;
 export function createFeed(engine: Engine): Pick<Store, 'readRevocations'> {
   return {
     readRevocations: (afterId) =>
-      engine.read(async (db) => {
+      engine.readOnTime(async (db) => {
         const rows = await db
           .selectFrom('revocation')
           .selectAll()

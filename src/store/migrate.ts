@@ -1,11 +1,15 @@
 /** Brings a database to the version that this program knows. @module */
 import { StartupError } from '../core/errors.ts';
+import { type ColumnTypes, columnTypes } from './column-types.ts';
 import type { Engine, Tx } from './engine.ts';
 import { createFirstTables } from './migrations/0001-first.ts';
 import { createBearerTable } from './migrations/0002-bearers.ts';
 
 /** Entry N brings version N to N + 1; released entries never change. */
-const MIGRATIONS: readonly ((tx: Tx) => Promise<void>)[] = [createFirstTables, createBearerTable];
+const MIGRATIONS: readonly ((tx: Tx, types: ColumnTypes) => Promise<void>)[] = [
+  createFirstTables,
+  createBearerTable,
+];
 
 /**
  * Runs the missing migrations, all of them or none; a second process that starts
@@ -15,11 +19,12 @@ const MIGRATIONS: readonly ((tx: Tx) => Promise<void>)[] = [createFirstTables, c
  * @throws StartupError when a newer Sallyport has written the database
  */
 export async function migrate(engine: Engine, label: string): Promise<void> {
+  const types = columnTypes(engine.dialect);
   await engine.write(async (tx) => {
-    const version = await readVersion(tx, label);
+    const version = await readVersion(tx, types, label);
     if (version > MIGRATIONS.length) throw tooNew(label, version);
     if (version === MIGRATIONS.length) return;
-    for (const apply of MIGRATIONS.slice(version)) await apply(tx);
+    for (const apply of MIGRATIONS.slice(version)) await apply(tx, types);
     const value = String(MIGRATIONS.length);
     await tx
       .insertInto('meta')
@@ -29,12 +34,12 @@ export async function migrate(engine: Engine, label: string): Promise<void> {
   });
 }
 
-async function readVersion(tx: Tx, label: string): Promise<number> {
+async function readVersion(tx: Tx, types: ColumnTypes, label: string): Promise<number> {
   await tx.schema
     .createTable('meta')
     .ifNotExists()
-    .addColumn('key', 'text', (column) => column.primaryKey())
-    .addColumn('value', 'text', (column) => column.notNull())
+    .addColumn('key', types.text, (column) => column.primaryKey())
+    .addColumn('value', types.text, (column) => column.notNull())
     .execute();
   const row = await tx
     .selectFrom('meta')

@@ -1,5 +1,6 @@
 /** Opens the store of an installation. @module */
 import type { Clock, Random } from '../core/ports.ts';
+import type { StoreAddress } from '../core/store-address.ts';
 import { createAccounts } from './accounts.ts';
 import { createBearers } from './bearers.ts';
 import type { Store } from './contract.ts';
@@ -9,6 +10,8 @@ import { createFeed } from './feed.ts';
 import { createFlows } from './flows.ts';
 import { createInvites } from './invites.ts';
 import { migrate } from './migrate.ts';
+import { openPostgres } from './postgres.ts';
+import { nameDatabase } from './postgres-faults.ts';
 import { createPrincipals } from './principals.ts';
 import { createSessions } from './sessions.ts';
 import { openSqlite } from './sqlite.ts';
@@ -20,8 +23,8 @@ const PATIENCE_MS = 5_000;
 
 /** Which database, and where time and chance come from. */
 export interface StoreOptions {
-  /** Absolute path of a SQLite file, created with mode 0600, or `:memory:`. */
-  readonly path: string;
+  /** A SQLite file is created with mode 0600; a PostgreSQL database exists already. */
+  readonly address: StoreAddress;
   readonly clock: Clock;
   readonly random: Random;
 }
@@ -49,7 +52,19 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   };
 }
 
-/** One arm per dialect. */
-function openEngine({ path, random }: StoreOptions): Promise<Engine> {
-  return openSqlite({ path, random, patienceMs: PATIENCE_MS }, (engine) => migrate(engine, path));
+/** One arm per engine. */
+function openEngine({ address, random }: StoreOptions): Promise<Engine> {
+  const patience = { random, patienceMs: PATIENCE_MS };
+  switch (address.kind) {
+    case 'sqlite':
+      return openSqlite({ path: address.path, ...patience }, (engine) =>
+        migrate(engine, address.path),
+      );
+    case 'postgres':
+      return openPostgres({ address, ...patience }, (engine) =>
+        migrate(engine, nameDatabase(address)),
+      );
+    default:
+      return address satisfies never;
+  }
 }

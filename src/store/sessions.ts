@@ -4,13 +4,17 @@ import type { Engine, Tx } from './engine.ts';
 import { endSessionsOf, endSessionsWhere } from './feed.ts';
 import { fromStringList, toStringList } from './schema.ts';
 
-type SessionStore = Pick<Store, 'createSession' | 'listSessions' | 'endSession' | 'endSessions'>;
+type SessionStore = Pick<
+  Store,
+  'createSession' | 'listSessions' | 'countSessions' | 'endSession' | 'endSessions'
+>;
 
 /** The sessions' part of a store. */
 export function createSessions(engine: Engine): SessionStore {
   return {
     createSession: (session, ground) => createSession(engine, session, ground),
     listSessions: (principalId, nowMs) => listSessions(engine, principalId, nowMs),
+    countSessions: (nowMs, atMost) => countSessions(engine, nowMs, atMost),
     endSession: (sid) =>
       engine.write(async (tx) => {
         await endSessionsWhere(tx, (session) => session('sid', '=', sid));
@@ -69,6 +73,23 @@ async function hasCredentials(
 function isSameSet(some: readonly string[], others: readonly string[]): boolean {
   const all = new Set([...some, ...others]);
   return all.size === new Set(some).size && all.size === new Set(others).size;
+}
+
+/** A bound in the query: a million rows would hold every request up while they are counted. */
+function countSessions(engine: Engine, nowMs: number, atMost: number): Promise<number> {
+  return engine.read(async (db) => {
+    const alive = db
+      .selectFrom('session')
+      .select('expires_at_ms')
+      .where('expires_at_ms', '>', nowMs)
+      .limit(atMost)
+      .as('alive');
+    const counted = await db
+      .selectFrom(alive)
+      .select((eb) => eb.fn.countAll().as('count'))
+      .executeTakeFirstOrThrow();
+    return Number(counted.count);
+  });
 }
 
 function listSessions(

@@ -46,7 +46,10 @@ export async function openSqlite(
 
 function createEngine(lanes: { readonly writer: SqliteLane; reader: SqliteLane }): Engine {
   return {
+    dialect: 'sqlite',
     read: (query) => lanes.reader.hold(query),
+    // Not one statement of this room takes long enough to be worth a third connection.
+    readOnTime: (query) => lanes.reader.hold(query),
     write: (work, keep) => lanes.writer.hold((db) => transact(db, work, keep)),
     close: async () => {
       await lanes.reader.close();

@@ -30,7 +30,7 @@ export interface RoomOptions {
 export async function openRoom(options: RoomOptions = {}) {
   const clock = { ms: 1_800_000_000_000, nowMs: () => clock.ms };
   const random = systemRandom;
-  const bare = await openStore({ path: ':memory:', clock, random });
+  const bare = await openStore({ address: { kind: 'sqlite', path: ':memory:' }, clock, random });
   const store = options.wrap?.(bare) ?? bare;
   const events: AuditEvent[] = [];
   const deps: AccountsDeps = {

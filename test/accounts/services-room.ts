@@ -17,7 +17,9 @@ export const SEED = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP';
 
 export async function openServices(over: Partial<ServicesDeps> = {}) {
   const clock = { ms: 1_800_000_000_000, nowMs: () => clock.ms };
-  const store = over.store ?? (await openStore({ path: ':memory:', clock, random }));
+  const store =
+    over.store ??
+    (await openStore({ address: { kind: 'sqlite', path: ':memory:' }, clock, random }));
   const events: AuditEvent[] = [];
   const deps: ServicesDeps = {
     store,

@@ -15,7 +15,7 @@ describe('with 50,000 services', () => {
     const folder = mkdtempSync(join(tmpdir(), 'sallyport-scale-'));
     const path = join(folder, 'sallyport.db');
     const clock = { nowMs: () => 1_800_000_000_000 };
-    const store = await openStore({ path, clock, random });
+    const store = await openStore({ address: { kind: 'sqlite', path }, clock, random });
     try {
       const room = await openServices({ store });
       await room.add('ada');

@@ -76,7 +76,7 @@ export async function openTestRoom(options: TestRoomOptions = {}): Promise<TestR
   const flowCalls: string[] = [];
   let failure: Error | undefined;
   let beforeSession = async (): Promise<unknown> => undefined;
-  const real = await openStore({ path: ':memory:', clock, random });
+  const real = await openStore({ address: { kind: 'sqlite', path: ':memory:' }, clock, random });
   const store = failing(real, () => failure);
   const auth = { ...POLICY, ...options.auth };
   const policy = {

@@ -11,6 +11,7 @@ describe('the configuration', () => {
     expect(dataDir).toMatch(/\/data$/);
     expect(rest).toEqual({
       listen: [{ host: '127.0.0.1', port: 8080 }],
+      admin: { listen: { host: '127.0.0.1', port: 9180 }, isChosen: false },
       publicUrl: undefined,
       prefix: '/_auth',
       trustedProxies: [],

@@ -80,6 +80,14 @@ describe('the door and its running', () => {
       ['1:26: listen[1]: repeats an earlier address — remove it'],
     ],
     [
+      'listen: 0.0.0.0:9180\nadmin: {listen: "127.0.0.1:9180"}\n',
+      ['2:17: admin.listen: is where the door itself listens — write another port'],
+    ],
+    [
+      'admin: on\n',
+      ['1:8: admin: "on" is not a choice here — write off, or a section with listen'],
+    ],
+    [
       'listen: 8080\n',
       [
         '1:9: listen: 8080 is a number — write an address such as 127.0.0.1:8080, or a list of them',
@@ -151,10 +159,10 @@ describe('the door and its running', () => {
       [
         '1:1: sesion: there is no such key — did you mean session?',
         '2:1: lifetime: there is no such key — it belongs at session.lifetime',
-        '3:1: foo: there is no such key — remove it, or use one of listen, public_url, prefix, data_dir, trusted_proxies, forward_auth, upstream, routes, auth, session, realms, compat, log, max_header, store_grace, drain',
+        '3:1: foo: there is no such key — remove it, or use one of listen, admin, public_url, prefix, data_dir, trusted_proxies, forward_auth, upstream, routes, auth, session, realms, compat, log, max_header, store_grace, drain',
         '4:11: session.cookie-name: there is no such key — did you mean cookie_name?',
-        '5:1: ["bad\\u001bkey"]: there is no such key — remove it, or use one of listen, public_url, prefix, data_dir, trusted_proxies, forward_auth, upstream, routes, auth, session, realms, compat, log, max_header, store_grace, drain',
-        '6:1: __proto__: there is no such key — remove it, or use one of listen, public_url, prefix, data_dir, trusted_proxies, forward_auth, upstream, routes, auth, session, realms, compat, log, max_header, store_grace, drain',
+        '5:1: ["bad\\u001bkey"]: there is no such key — remove it, or use one of listen, admin, public_url, prefix, data_dir, trusted_proxies, forward_auth, upstream, routes, auth, session, realms, compat, log, max_header, store_grace, drain',
+        '6:1: __proto__: there is no such key — remove it, or use one of listen, admin, public_url, prefix, data_dir, trusted_proxies, forward_auth, upstream, routes, auth, session, realms, compat, log, max_header, store_grace, drain',
       ],
     ],
   ])('%j is refused', (text, lines) => {

@@ -13,6 +13,7 @@ describe('a warning', () => {
     ['auth: {signup: open}\nlisten: [127.0.0.1:80, 10.0.0.1:80]', 'auth.signup is open'],
     ['auth: {signup: open}\nlisten: door.internal:80', 'auth.signup is open'],
     ['public_url: http://tools.example.com', 'public_url is plain http'],
+    ['admin: {listen: "0.0.0.0:9180"}', 'admin.listen is 0.0.0.0'],
     ['trusted_proxies: [0.0.0.0/0]', 'trusted_proxies holds 0.0.0.0/0, which is everyone'],
     ['trusted_proxies: ["::/0"]', 'trusted_proxies holds ::/0, which is everyone'],
   ])('is given for %j', (text, beginning) => {
@@ -29,6 +30,8 @@ describe('a warning', () => {
     'public_url: http://[::1]:8080',
     'public_url: https://tools.example.com',
     'trusted_proxies: [10.0.0.0/8]',
+    'admin: {listen: "[::1]:9180"}',
+    'admin: off',
   ])('is not given for %j', (text) => {
     expect(warningsOf(text)).toEqual([]);
   });

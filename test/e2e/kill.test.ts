@@ -51,7 +51,7 @@ describe('a door killed during a sign-up', () => {
       const name = `person${round}`;
       const status = await signUpAndKill(name, afterMs);
       const store = await openStore({
-        path: join(folder, 'data', 'sallyport.db'),
+        address: { kind: 'sqlite', path: join(folder, 'data', 'sallyport.db') },
         clock: systemClock,
         random: systemRandom,
       });

@@ -7,13 +7,16 @@ import type { Administration } from '../../src/accounts/contract.ts';
 import { createApp } from '../../src/app.ts';
 import type { Config } from '../../src/config/config.ts';
 import { formatProblem, loadConfig } from '../../src/config/load.ts';
-import { type Clock, systemClock, systemRandom } from '../../src/core/ports.ts';
+import { type Clock, stopwatch, systemClock, systemRandom } from '../../src/core/ports.ts';
 import { openDataDir } from '../../src/data-dir/data-dir.ts';
+import { readHealth, readSessions } from '../../src/door-readings.ts';
 import { createHealth } from '../../src/health.ts';
 import { listen } from '../../src/listener.ts';
 import type { Store } from '../../src/store/contract.ts';
 import { openStore } from '../../src/store/open.ts';
 import { createLog } from '../../src/telemetry/logger.ts';
+import { measuredStore } from '../../src/telemetry/measured-store.ts';
+import type { Metrics } from '../../src/telemetry/metrics.ts';
 
 export interface TestDoor {
   readonly origin: string;
@@ -37,6 +40,7 @@ export interface TestDoorOptions {
   readonly publicUrl?: string | null;
   readonly dataDir?: string;
   readonly clock?: Clock;
+  readonly metrics?: Metrics;
 }
 
 /** Opens a door on a free loopback port. */
@@ -52,9 +56,17 @@ export async function openTestDoor(options: TestDoorOptions): Promise<TestDoor> 
     destination: { write: (line: string) => void lines.push(line) },
   });
   const dir = await openDataDir(config.dataDir, { random });
-  const store = await openStore({ path: dir.databaseFile, clock, random });
+  const opened = await openStore({
+    address: config.store ?? { kind: 'sqlite', path: dir.databaseFile },
+    clock,
+    random,
+  });
+  const { metrics } = options;
+  const store = metrics === undefined ? opened : measuredStore(opened, metrics.store, stopwatch);
   const health = createHealth({ store, clock });
-  const app = createApp({ config, store, ...dir, clock, random, log, health });
+  metrics?.watch(readSessions({ store, clock }));
+  metrics?.watch(readHealth(health));
+  const app = createApp({ config, store, ...dir, clock, random, log, health, metrics });
   await app.start();
   const listener = await listen(app.gate, config);
   const port = listener.addresses[0]!.port;

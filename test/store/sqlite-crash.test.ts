@@ -13,7 +13,7 @@ import { createUpkeep } from '../../src/store/upkeep.ts';
 import { checkPeople, registerPerson } from './children/person.ts';
 import { runChild, startChild } from './children/start.ts';
 import { clock, NOW_MS } from './now.ts';
-import { makeFolder, opener } from './stores.ts';
+import { fileOpener, makeFolder } from './stores.ts';
 
 let path: string;
 beforeEach(async () => {
@@ -37,7 +37,7 @@ describe('SIGKILL', () => {
     const acknowledged: (string | undefined)[] = [];
     while (acknowledged.length < count) acknowledged.push(await registrar.nextLine());
     acknowledged.push(...(await registrar.kill()));
-    const store = await opener(path)();
+    const store = await fileOpener(path)();
     const people = await checkPeople(store);
     expect(people).toEqual(expect.arrayContaining(acknowledged));
     // At most the one that had been committed and not yet said.
@@ -54,7 +54,7 @@ describe('SIGKILL', () => {
       expect(await registrar.nextLine()).toBe('opening');
       while (when !== 'at once' && !existsSync(path)) await setImmediate();
       await registrar.kill();
-      const store = await opener(path)();
+      const store = await fileOpener(path)();
       await checkPeople(store);
       await store.close();
       expect(findDamage()).toEqual(NO_DAMAGE);
@@ -70,7 +70,7 @@ describe('a full disk', () => {
     expect(answer.hasCauses).toBe(true);
     expect(answer.readable.toSorted()).toEqual(answer.created.toSorted());
     expect(answer.feed).toEqual([]);
-    const store = await opener(path)();
+    const store = await fileOpener(path)();
     expect(await checkPeople(store)).toEqual(answer.readable);
     await registerPerson(store, 'next');
     await store.close();

@@ -6,7 +6,7 @@ import { DoorError, StartupError } from '../../src/core/errors.ts';
 import { runChild } from './children/start.ts';
 import { NOW_MS } from './now.ts';
 import { registration, signIn } from './samples.ts';
-import { makeFolder, opener } from './stores.ts';
+import { fileOpener, makeFolder } from './stores.ts';
 
 let path: string;
 beforeEach(async () => {
@@ -32,7 +32,7 @@ describe('a SQLite file', () => {
   it('and its neighbours are readable by their owner alone, whatever the umask', async () => {
     const before = process.umask(0);
     onTestFinished(() => void process.umask(before));
-    const store = await opener(path)();
+    const store = await fileOpener(path)();
     await store.register(registration('ada'), NOW_MS);
     const names = ['sallyport.db', 'sallyport.db-shm', 'sallyport.db-wal'];
     expect((await readdir(dirname(path))).toSorted()).toEqual(names);
@@ -42,25 +42,25 @@ describe('a SQLite file', () => {
   });
 
   it('keeps what was committed through a power cut: write-ahead log, synced', async () => {
-    await (await opener(path)()).close();
+    await (await fileOpener(path)()).close();
     const connection = new DatabaseSync(path);
     expect(connection.prepare('pragma journal_mode').get()).toEqual({ journal_mode: 'wal' });
     connection.close();
   });
 
   it('keeps its locks when this process opens it a second time', async () => {
-    const store = await opener(path)();
-    await opener(path)();
+    const store = await fileOpener(path)();
+    await fileOpener(path)();
     // A last one out deletes the log: with our locks gone, a stranger would think it is that.
     expect(await runChild('opener', [path])).toBe('opened');
     expect(await readdir(dirname(path))).toContain('sallyport.db-wal');
     expect(await store.register(registration('ada'), NOW_MS)).toBe('created');
     await store.close();
-    expect(await (await opener(path)()).getAccount('id-ada')).toBeDefined();
+    expect(await (await fileOpener(path)()).getAccount('id-ada')).toBeDefined();
   });
 
   it('is one file again when the store is closed', async () => {
-    const store = await opener(path)();
+    const store = await fileOpener(path)();
     await signIn(store, 'ada', 's1');
     await store.close();
     expect(await readdir(dirname(path))).toEqual(['sallyport.db']);
@@ -69,10 +69,10 @@ describe('a SQLite file', () => {
 
 describe('a SQLite file is refused, and left as it is,', () => {
   it('when a newer Sallyport wrote it', async () => {
-    await (await opener(path)()).close();
+    await (await fileOpener(path)()).close();
     edit("update meta set value = '99' where key = 'schema_version'");
     const before = await bytes();
-    const error = await opener(path)().catch((reason: unknown) => reason);
+    const error = await fileOpener(path)().catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(StartupError);
     expect(String(error)).toMatch(/version 99,.*versions up to \d+:.*newer Sallyport.*backup/);
     expect((error as StartupError).exitCode).toBe(1);
@@ -85,39 +85,39 @@ describe('a SQLite file is refused, and left as it is,', () => {
       "insert into meta values ('schema_version', '98')",
     );
     const before = await bytes();
-    await expect(opener(path)()).rejects.toThrow(/version 98,/);
+    await expect(fileOpener(path)()).rejects.toThrow(/version 98,/);
     expect(await bytes()).toEqual(before);
   });
 
   it.each(['', 'x', '-1', '1.5'])('when it says that its version is "%s"', async (version) => {
-    await (await opener(path)()).close();
+    await (await fileOpener(path)()).close();
     edit(`update meta set value = '${version}'`);
     const before = await bytes();
-    await expect(opener(path)()).rejects.toThrow(StartupError);
+    await expect(fileOpener(path)()).rejects.toThrow(StartupError);
     expect(await bytes()).toEqual(before);
   });
 
   it('when a migration cannot be finished: none of it is kept', async () => {
     edit('create table throttle (mine text)');
     const before = await bytes();
-    await expectDown(opener(path)(), /throttle.*already exists/);
+    await expectDown(fileOpener(path)(), /throttle.*already exists/);
     expect(await bytes()).toEqual(before);
   });
 
   it('when it is no database', async () => {
     await writeFile(path, 'These are my notes. '.repeat(400));
     const before = await bytes();
-    await expectDown(opener(path)(), /restore it from a backup \(file is not a database\)/);
+    await expectDown(fileOpener(path)(), /restore it from a backup \(file is not a database\)/);
     expect(await bytes()).toEqual(before);
   });
 
   it('when there is no folder for it', async () => {
     path = join(dirname(path), 'nowhere', 'sallyport.db');
-    await expectDown(opener(path)(), /cannot be created.*ENOENT/);
+    await expectDown(fileOpener(path)(), /cannot be created.*ENOENT/);
   });
 
   it('when it may not be written to', async () => {
-    await (await opener(path)()).close();
+    await (await fileOpener(path)()).close();
     await chmod(path, 0o444);
     await chmod(dirname(path), 0o555);
     const before = await bytes();
@@ -130,18 +130,18 @@ describe('a SQLite file is refused, and left as it is,', () => {
 
 describe('a SQLite file that is damaged while it is in use', () => {
   it('is a store that is down, with the reason kept', async () => {
-    const store = await opener(path)();
+    const store = await fileOpener(path)();
     await signIn(store, 'ada', 's1');
     await store.close();
     const file = await open(path, 'r+');
     const { size } = await file.stat();
     await file.write(Buffer.alloc(size - 4096, 0xff), 0, size - 4096, 4096);
     await file.close();
-    await expectDown(opener(path)(), /restore it from a backup .*malformed/);
+    await expectDown(fileOpener(path)(), /restore it from a backup .*malformed/);
   });
 
   it('also when somebody has edited a list', async () => {
-    const store = await opener(path)();
+    const store = await fileOpener(path)();
     await signIn(store, 'ada', 's1');
     edit(`update principal set "groups" = '"admin"'`);
     const error = await store.getAccount('id-ada').catch((reason: unknown) => reason);

@@ -7,7 +7,7 @@ import { openSqlite } from '../../src/store/sqlite.ts';
 import { startChild } from './children/start.ts';
 import { NOW_MS } from './now.ts';
 import { parallel, registration, signIn } from './samples.ts';
-import { makeFolder, opener } from './stores.ts';
+import { fileOpener, makeFolder } from './stores.ts';
 
 let path: string;
 beforeEach(async () => {
@@ -23,7 +23,7 @@ async function lockElsewhere(how?: string) {
 
 describe('while another process holds the write lock', () => {
   it('writers wait for it, readers do not, and the event loop goes on', async () => {
-    const store = await opener(path)();
+    const store = await fileOpener(path)();
     await signIn(store, 'ada', 's1');
     const locker = await lockElsewhere();
     let isWritten = false;
@@ -43,7 +43,7 @@ describe('while another process holds the write lock', () => {
   });
 
   it('the store is down after five seconds, for everybody in the queue at once', async () => {
-    const store = await opener(path)();
+    const store = await fileOpener(path)();
     await signIn(store, 'ada', 's1');
     const locker = await lockElsewhere();
     const startedMs = performance.now();
@@ -66,7 +66,7 @@ describe('while another process holds the write lock', () => {
   });
 
   it('a start waits for it and then gives up', async () => {
-    await (await opener(path)()).close();
+    await (await fileOpener(path)()).close();
     const locker = await lockElsewhere();
     const openImpatiently = () =>
       openSqlite({ path, random, patienceMs: 100 }, (engine) => migrate(engine, path));

@@ -5,6 +5,7 @@ import { systemClock as clock, systemRandom as random } from '../../core/ports.t
 import { openDataDir } from '../../data-dir/data-dir.ts';
 import { readKeysFile } from '../../data-dir/keys-file.ts';
 import { phaseOf, type RingKey } from '../../data-dir/ring.ts';
+import { storeAddressOf } from '../../store-address.ts';
 import { addConfigOption, type ConfigOption } from '../configuration.ts';
 import { type Io, printLine } from '../io.ts';
 import { configOfInstallation } from './ring-option.ts';
@@ -14,12 +15,12 @@ export function addKeysList(keys: Command, io: Io): void {
   addConfigOption(keys.command('list'))
     .description('show the keys: ring, id, phase, age, fingerprint, rows sealed with it')
     .action(async (options: ConfigOption) => {
-      const { dataDir } = configOfInstallation(io, options);
-      const { keysFile, databaseFile } = await openDataDir(dataDir, { random });
-      const file = await readKeysFile(keysFile);
+      const config = configOfInstallation(io, options);
+      const dataDir = await openDataDir(config.dataDir, { random });
+      const file = await readKeysFile(dataDir.keysFile);
       if (file === undefined) return;
       const { openStore } = await import('../../store/open.ts');
-      const store = await openStore({ path: databaseFile, clock, random });
+      const store = await openStore({ address: storeAddressOf(config, dataDir), clock, random });
       try {
         for (const name of ['seal', 'store'] as const) {
           for (const [id, key] of file[name].keys) {

@@ -2,9 +2,11 @@
 import type { Command } from 'commander';
 import type { Config } from '../../config/config.ts';
 import { systemClock as clock, systemRandom as random } from '../../core/ports.ts';
+import type { StoreAddress } from '../../core/store-address.ts';
 import { changeKeys } from '../../data-dir/change-keys.ts';
-import { type DataDir, openDataDir } from '../../data-dir/data-dir.ts';
+import { openDataDir } from '../../data-dir/data-dir.ts';
 import { retireKey, SPREAD_MS } from '../../data-dir/ring.ts';
+import { storeAddressOf } from '../../store-address.ts';
 import { CommandError, EXIT } from '../exit-codes.ts';
 import { type Io, noteLine } from '../io.ts';
 import { addRingOption, configOfInstallation, type RingOption, refusal } from './ring-option.ts';
@@ -24,7 +26,7 @@ export function addKeysRetire(keys: Command, io: Io): void {
       const neededMs = neededAfterUse(config, options);
       const confirm = async () => {
         // Nobody has sealed with it for seconds: what is counted can only become less.
-        if (options.ring === 'store') await refuseWhileNeeded(dataDir, id);
+        if (options.ring === 'store') await refuseWhileNeeded(storeAddressOf(config, dataDir), id);
       };
       await changeKeys(dataDir.keysFile, { random, confirm }, (file) => {
         const change = retireKey(file[options.ring], id, { nowMs: clock.nowMs(), neededMs });
@@ -41,9 +43,9 @@ function neededAfterUse(config: Config, { ring, now }: Options): number {
   return now === true ? 0 : config.session.lifetimeMs + SPREAD_MS;
 }
 
-async function refuseWhileNeeded({ databaseFile }: DataDir, id: string): Promise<void> {
+async function refuseWhileNeeded(address: StoreAddress, id: string): Promise<void> {
   const { openStore } = await import('../../store/open.ts');
-  const store = await openStore({ path: databaseFile, clock, random });
+  const store = await openStore({ address, clock, random });
   try {
     const rows = await store.countSealed(id);
     if (rows === 0) return;

@@ -1,48 +1,49 @@
 /** Everything that the first release stores. @module */
 import type { CreateTableBuilder } from 'kysely';
+import type { ColumnTypes } from '../column-types.ts';
 import type { Tx } from '../engine.ts';
 
 /** Creates the tables and the indexes that the queries of this room search by. */
-export async function createFirstTables(tx: Tx): Promise<void> {
-  await createPrincipals(tx);
-  await createSessions(tx);
-  await createInvites(tx);
-  await createFlows(tx);
-  await createThrottles(tx);
+export async function createFirstTables(tx: Tx, types: ColumnTypes): Promise<void> {
+  await createPrincipals(tx, types);
+  await createSessions(tx, types);
+  await createInvites(tx, types);
+  await createFlows(tx, types);
+  await createThrottles(tx, types);
 }
 
-async function createPrincipals(tx: Tx): Promise<void> {
+async function createPrincipals(tx: Tx, types: ColumnTypes): Promise<void> {
   await tx.schema
     .createTable('principal')
-    .addColumn('id', 'text', (column) => column.primaryKey())
-    .addColumn('kind', 'text', (column) => column.notNull())
-    .addColumn('realm', 'text', (column) => column.notNull())
-    .addColumn('name', 'text', (column) => column.notNull())
-    .addColumn('canonical_name', 'text', (column) => column.notNull())
-    .addColumn('groups', 'text', (column) => column.notNull())
+    .addColumn('id', types.text, (column) => column.primaryKey())
+    .addColumn('kind', types.text, (column) => column.notNull())
+    .addColumn('realm', types.text, (column) => column.notNull())
+    .addColumn('name', types.text, (column) => column.notNull())
+    .addColumn('canonical_name', types.text, (column) => column.notNull())
+    .addColumn('groups', types.text, (column) => column.notNull())
     .addColumn('created_at_ms', 'bigint', (column) => column.notNull())
     .addColumn('disabled_at_ms', 'bigint')
     .addUniqueConstraint('principal_name', ['kind', 'realm', 'canonical_name'])
     .execute();
   await tx.schema
     .createTable('credential')
-    .addColumn('id', 'text', (column) => column.primaryKey())
-    .$call(addPrincipal)
-    .addColumn('kind', 'text', (column) => column.notNull())
-    .addColumn('label', 'text', (column) => column.notNull())
-    .addColumn('sealed', 'text', (column) => column.notNull())
+    .addColumn('id', types.text, (column) => column.primaryKey())
+    .$call(addPrincipal(types))
+    .addColumn('kind', types.text, (column) => column.notNull())
+    .addColumn('label', types.text, (column) => column.notNull())
+    .addColumn('sealed', types.text, (column) => column.notNull())
     .addColumn('last_step', 'bigint', (column) => column.notNull())
     .addColumn('created_at_ms', 'bigint', (column) => column.notNull())
     .execute();
   await createIndex(tx, 'credential', 'principal_id');
 }
 
-async function createSessions(tx: Tx): Promise<void> {
+async function createSessions(tx: Tx, types: ColumnTypes): Promise<void> {
   await tx.schema
     .createTable('session')
-    .addColumn('sid', 'text', (column) => column.primaryKey())
-    .$call(addPrincipal)
-    .addColumn('amr', 'text', (column) => column.notNull())
+    .addColumn('sid', types.text, (column) => column.primaryKey())
+    .$call(addPrincipal(types))
+    .addColumn('amr', types.text, (column) => column.notNull())
     .addColumn('created_at_ms', 'bigint', (column) => column.notNull())
     .addColumn('expires_at_ms', 'bigint', (column) => column.notNull())
     .execute();
@@ -50,22 +51,22 @@ async function createSessions(tx: Tx): Promise<void> {
   await createIndex(tx, 'session', 'expires_at_ms');
   await tx.schema
     .createTable('revocation')
-    // Without AUTOINCREMENT an id comes back after a purge, and pollers would miss its entry.
-    .addColumn('id', 'integer', (column) => column.primaryKey().autoIncrement())
-    .addColumn('sid', 'text', (column) => column.notNull())
+    // An id that came back after a purge would be missed by every poller.
+    .addColumn('id', types.growingId.type, types.growingId.build)
+    .addColumn('sid', types.text, (column) => column.notNull())
     .addColumn('expires_at_ms', 'bigint', (column) => column.notNull())
     .execute();
   await createIndex(tx, 'revocation', 'expires_at_ms');
 }
 
-async function createInvites(tx: Tx): Promise<void> {
+async function createInvites(tx: Tx, types: ColumnTypes): Promise<void> {
   await tx.schema
     .createTable('invite')
-    .addColumn('id', 'text', (column) => column.primaryKey())
-    .addColumn('kind', 'text', (column) => column.notNull())
-    .addColumn('token_hash', 'text', (column) => column.notNull().unique())
-    .addColumn('groups', 'text', (column) => column.notNull())
-    .addColumn('principal_id', 'text', (column) =>
+    .addColumn('id', types.text, (column) => column.primaryKey())
+    .addColumn('kind', types.text, (column) => column.notNull())
+    .addColumn('token_hash', types.text, (column) => column.notNull().unique())
+    .addColumn('groups', types.text, (column) => column.notNull())
+    .addColumn('principal_id', types.text, (column) =>
       column.references('principal.id').onDelete('cascade'),
     )
     .addColumn('created_at_ms', 'bigint', (column) => column.notNull())
@@ -75,20 +76,20 @@ async function createInvites(tx: Tx): Promise<void> {
   await createIndex(tx, 'invite', 'expires_at_ms');
 }
 
-async function createFlows(tx: Tx): Promise<void> {
+async function createFlows(tx: Tx, types: ColumnTypes): Promise<void> {
   await tx.schema
     .createTable('flow')
-    .addColumn('id', 'text', (column) => column.primaryKey())
-    .addColumn('sealed', 'text', (column) => column.notNull())
+    .addColumn('id', types.text, (column) => column.primaryKey())
+    .addColumn('sealed', types.text, (column) => column.notNull())
     .addColumn('expires_at_ms', 'bigint', (column) => column.notNull())
     .execute();
   await createIndex(tx, 'flow', 'expires_at_ms');
 }
 
-async function createThrottles(tx: Tx): Promise<void> {
+async function createThrottles(tx: Tx, types: ColumnTypes): Promise<void> {
   await tx.schema
     .createTable('throttle')
-    .addColumn('key', 'text', (column) => column.primaryKey())
+    .addColumn('key', types.text, (column) => column.primaryKey())
     .addColumn('failures', 'bigint', (column) => column.notNull())
     .addColumn('last_failure_ms', 'bigint', (column) => column.notNull())
     .addColumn('day_start_ms', 'bigint', (column) => column.notNull())
@@ -98,10 +99,12 @@ async function createThrottles(tx: Tx): Promise<void> {
   await createIndex(tx, 'throttle', 'touched_at_ms');
 }
 
-const addPrincipal = <T extends string, C extends string>(table: CreateTableBuilder<T, C>) =>
-  table.addColumn('principal_id', 'text', (column) =>
-    column.notNull().references('principal.id').onDelete('cascade'),
-  );
+const addPrincipal =
+  (types: ColumnTypes) =>
+  <T extends string, C extends string>(table: CreateTableBuilder<T, C>) =>
+    table.addColumn('principal_id', types.text, (column) =>
+      column.notNull().references('principal.id').onDelete('cascade'),
+    );
 
 const createIndex = (tx: Tx, table: string, column: string) =>
   tx.schema.createIndex(`${table}_by_${column}`).on(table).column(column).execute();

@@ -33,7 +33,7 @@ afterEach(async () => {
 /** The rules over a store of their own, as a command or another instance has them. */
 async function elsewhere() {
   const { databaseFile, storeKeys } = await openDataDir(door.config.dataDir, { random });
-  const store = await openStore({ path: databaseFile, clock, random });
+  const store = await openStore({ address: { kind: 'sqlite', path: databaseFile }, clock, random });
   const log = createLog({ level: 'silent', format: 'json' });
   const ground = { store, clock, random };
   return {

@@ -4,7 +4,7 @@ import { openStore } from '../../../src/store/open.ts';
 import { checkPeople, registerPerson } from './person.ts';
 
 const [, , path = ''] = process.argv;
-const store = await openStore({ path, clock, random });
+const store = await openStore({ address: { kind: 'sqlite', path }, clock, random });
 const faults: unknown[] = [];
 const created: string[] = [];
 while (faults.length === 0) {

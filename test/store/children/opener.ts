@@ -9,7 +9,7 @@ if (uid !== '') {
   process.setuid?.(Number(uid));
 }
 try {
-  await (await openStore({ path, clock, random })).close();
+  await (await openStore({ address: { kind: 'sqlite', path }, clock, random })).close();
   process.stdout.write('opened');
 } catch (error) {
   process.stdout.write(`${Object(error).code} ${error}`);

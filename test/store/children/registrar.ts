@@ -6,7 +6,7 @@ import { registerPerson } from './person.ts';
 
 const [, , path = ''] = process.argv;
 writeSync(1, 'opening\n');
-const store = await openStore({ path, clock, random });
+const store = await openStore({ address: { kind: 'sqlite', path }, clock, random });
 for (let index = 0; ; index += 1) {
   await registerPerson(store, `${process.pid}-${index}`);
   // Synchronously: what is acknowledged is in the pipe before the next one begins.

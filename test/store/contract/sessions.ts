@@ -6,6 +6,19 @@ import type { StoreKind } from '../stores.ts';
 export function describeSessions({ found }: StoreKind): void {
   const open = async () => (await found())();
 
+  describe('countSessions', () => {
+    it('counts those that have not ended, as far as it is asked to', async () => {
+      const store = await open();
+      await signIn(store, 'ada', 's1');
+      await store.createSession(session('s2', 'ada'));
+      await store.createSession({ ...session('s3', 'ada'), expiresAtMs: NOW_MS });
+      expect(await store.countSessions(NOW_MS, 100)).toBe(2);
+      expect(await store.countSessions(NOW_MS, 1)).toBe(1);
+      await store.endSession('s1');
+      expect(await store.countSessions(NOW_MS, 100)).toBe(1);
+    });
+  });
+
   describe('createSession', () => {
     it('writes a session of an enabled principal', async () => {
       const store = await open();

@@ -1,0 +1,40 @@
+/** Where the state of an installation lives. @module */
+import type { Secret } from './secret.ts';
+
+/** A file of this machine's, or a database that several machines share. */
+export type StoreAddress = SqliteAddress | PostgresAddress;
+
+/** SQLite in this process. */
+export interface SqliteAddress {
+  readonly kind: 'sqlite';
+  /** Absolute, or `:memory:`. */
+  readonly path: string;
+}
+
+/** A PostgreSQL server. */
+export interface PostgresAddress {
+  readonly kind: 'postgres';
+  /** Host name or IP address without brackets, or the absolute path of a Unix socket's folder. */
+  readonly host: string;
+  readonly port: number;
+  readonly database: string;
+  readonly user: string;
+  /** Undefined where the server asks for none, or for a client certificate. */
+  readonly password: Secret | undefined;
+  /** Undefined sends everything in the clear. */
+  readonly tls: StoreTls | undefined;
+  /** Of one process, all together. */
+  readonly maxConnections: number;
+  /** How long a connection, a statement or a lock is waited for. */
+  readonly timeoutMs: number;
+}
+
+/** What a verified connection to the server needs; there is no other kind. */
+export interface StoreTls {
+  /** PEM certificates trusted instead of the system's. */
+  readonly ca?: string;
+  /** Name in the server's certificate, when it is not the host. */
+  readonly serverName?: string;
+  readonly clientCert?: string;
+  readonly clientKey?: Secret;
+}

@@ -1,0 +1,161 @@
+/** Debian's PostgreSQL for the tests: one server for a whole run, one database for each. @module */
+import { spawn, spawnSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chown } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import pg from 'pg';
+import { describe } from 'vitest';
+import { Secret } from '../src/core/secret.ts';
+import type { PostgresAddress } from '../src/core/store-address.ts';
+
+const VERSIONS = '/usr/lib/postgresql';
+const USER = 'postgres';
+/** Trusted by the server: what is tested here is the way to it. */
+const PASSWORD = 'out in the open';
+
+/** A running server. */
+export interface PostgresServer {
+  readonly port: number;
+  readonly folder: string;
+  /** Starts it again on the same port and data. */
+  start(): Promise<void>;
+  stop(mode?: 'fast' | 'immediate'): Promise<void>;
+  /** Stops it and removes its data. */
+  dispose(): Promise<void>;
+}
+
+/** Whether PostgreSQL is installed. */
+export const hasPostgres = (): boolean => binFolder() !== undefined;
+
+/** A suite on PostgreSQL; skipped, with the reason in the closing lines, where it is missing. */
+export function describeWithPostgres(title: string, suite: () => void): void {
+  const reason = hasPostgres() ? '' : '[needs postgresql] ';
+  describe.skipIf(!hasPostgres())(`${reason}${title}`, suite);
+}
+
+function addressOf(database: string, port: number): PostgresAddress {
+  return {
+    kind: 'postgres',
+    host: '127.0.0.1',
+    port,
+    database,
+    user: USER,
+    password: new Secret(PASSWORD),
+    tls: undefined,
+    maxConnections: 10,
+    timeoutMs: 5_000,
+  };
+}
+
+/** An empty database at the server of this run, or at `port`; dropping it twice is harmless. */
+export async function createDatabase(port = portOfRun()): Promise<{
+  readonly address: PostgresAddress;
+  readonly drop: () => Promise<void>;
+}> {
+  const name = `t_${randomUUID().replaceAll('-', '')}`;
+  await execute(`create database ${name} template template0`, port);
+  return {
+    address: addressOf(name, port),
+    drop: () => execute(`drop database if exists ${name} with (force)`, port),
+  };
+}
+
+/** A connection of the superuser's beside the store. */
+export async function connectTo(address: PostgresAddress): Promise<pg.Client> {
+  const { host, port, user, database } = address;
+  const client = new pg.Client({ host, port, user, database, password: PASSWORD });
+  // A server that is stopped ends it, too.
+  client.on('error', () => undefined);
+  await client.connect();
+  return client;
+}
+
+async function execute(text: string, port: number): Promise<void> {
+  const client = await connectTo(addressOf(USER, port));
+  try {
+    await client.query(text);
+  } finally {
+    await client.end();
+  }
+}
+
+/** Starts a server in a folder of its own, as a user of its own where we are root. */
+export async function startPostgres(settings: readonly string[] = []): Promise<PostgresServer> {
+  const bin = binFolder();
+  if (bin === undefined) throw new Error('PostgreSQL is not installed.');
+  const folder = mkdtempSync(join(tmpdir(), 'sallyport-postgres-'));
+  const owner = ownerOf(folder);
+  if (owner !== undefined) await chown(folder, owner.uid, owner.gid);
+  const data = join(folder, 'data');
+  const as = { ...owner, cwd: folder, encoding: 'utf8' as const };
+  const init = ['-D', data, '-U', USER, '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'];
+  const made = spawnSync(join(bin, 'initdb'), init, as);
+  if (made.status !== 0) throw new Error(`initdb: ${made.stderr}`);
+  const port = await freePort();
+  const flags = ['listen_addresses=127.0.0.1', `port=${port}`, `unix_socket_directories=${folder}`];
+  const quick = ['fsync=off', 'full_page_writes=off', 'max_connections=200', ...settings];
+  const args = ['-D', data, ...[...flags, ...quick].flatMap((flag) => ['-c', flag])];
+  let child: ReturnType<typeof spawn> | undefined;
+  const start = async () => {
+    child = spawn(join(bin, 'postgres'), args, { ...as, stdio: 'ignore' });
+    await untilReady(port);
+  };
+  const stop = async (mode: 'fast' | 'immediate' = 'fast') => {
+    if (child === undefined || child.exitCode !== null) return;
+    const ended = new Promise((resolve) => child?.once('exit', resolve));
+    child.kill(mode === 'fast' ? 'SIGINT' : 'SIGQUIT');
+    await ended;
+    child = undefined;
+  };
+  await start();
+  const dispose = async () => {
+    await stop('immediate');
+    rmSync(folder, { recursive: true, force: true });
+  };
+  return { port, folder, start, stop, dispose };
+}
+
+function portOfRun(): number {
+  const port = Number(process.env.SALLYPORT_TEST_POSTGRES_PORT);
+  if (!(port > 0)) throw new Error('No PostgreSQL server runs for the tests.');
+  return port;
+}
+
+/** PostgreSQL refuses to run as root. */
+function ownerOf(folder: string): { readonly uid: number; readonly gid: number } | undefined {
+  if (process.getuid?.() !== 0) return undefined;
+  const id = (flag: string) => Number(spawnSync('id', [flag, USER], { cwd: folder }).stdout);
+  return { uid: id('-u'), gid: id('-g') };
+}
+
+function binFolder(): string | undefined {
+  if (!existsSync(VERSIONS)) return undefined;
+  const newest = readdirSync(VERSIONS).toSorted((a, b) => Number(b) - Number(a));
+  return newest
+    .map((version) => join(VERSIONS, version, 'bin'))
+    .find((bin) => existsSync(join(bin, 'initdb')));
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+async function untilReady(port: number): Promise<void> {
+  for (let tries = 0; tries < 300; tries += 1) {
+    const isReady = await execute('select 1', port).then(
+      () => true,
+      () => false,
+    );
+    if (isReady) return;
+    await wait(50);
+  }
+  throw new Error('PostgreSQL did not start.');
+}
