@@ -1,9 +1,11 @@
 /** Starts the PostgreSQL of a run before its first test and stops it after the last. @module */
-import { hasPostgres, startPostgres } from './postgres.ts';
+import { startPostgres } from './postgres.ts';
+import { hasPostgres } from './postgres-server.ts';
 
 export async function setup(): Promise<(() => Promise<void>) | undefined> {
-  if (!hasPostgres()) return undefined;
+  // Once for all projects.
+  if (!hasPostgres() || process.env.TEST_POSTGRES_PORT !== undefined) return undefined;
   const server = await startPostgres();
-  process.env.SALLYPORT_TEST_POSTGRES_PORT = String(server.port);
+  process.env.TEST_POSTGRES_PORT = String(server.port);
   return () => server.dispose();
 }

@@ -1,18 +1,17 @@
 /** Debian's PostgreSQL for the tests: one server for a whole run, one database for each. @module */
 import { spawn, spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { chown } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import pg from 'pg';
-import { describe } from 'vitest';
 import { Secret } from '../src/core/secret.ts';
 import type { PostgresAddress } from '../src/core/store-address.ts';
+import { binFolder } from './postgres-server.ts';
 
-const VERSIONS = '/usr/lib/postgresql';
 const USER = 'postgres';
 /** Trusted by the server: what is tested here is the way to it. */
 const PASSWORD = 'out in the open';
@@ -26,15 +25,6 @@ export interface PostgresServer {
   stop(mode?: 'fast' | 'immediate'): Promise<void>;
   /** Stops it and removes its data. */
   dispose(): Promise<void>;
-}
-
-/** Whether PostgreSQL is installed. */
-export const hasPostgres = (): boolean => binFolder() !== undefined;
-
-/** A suite on PostgreSQL; skipped, with the reason in the closing lines, where it is missing. */
-export function describeWithPostgres(title: string, suite: () => void): void {
-  const reason = hasPostgres() ? '' : '[needs postgresql] ';
-  describe.skipIf(!hasPostgres())(`${reason}${title}`, suite);
 }
 
 function addressOf(database: string, port: number): PostgresAddress {
@@ -51,18 +41,27 @@ function addressOf(database: string, port: number): PostgresAddress {
   };
 }
 
-/** An empty database at the server of this run, or at `port`; dropping it twice is harmless. */
-export async function createDatabase(port = portOfRun()): Promise<{
+/** A database, and how to be rid of it; dropping it twice is harmless. */
+interface TestDatabase {
   readonly address: PostgresAddress;
   readonly drop: () => Promise<void>;
-}> {
+}
+
+/** Whether this project of the run is the one on PostgreSQL (vitest.config.ts). */
+export const isOnPostgres = (): boolean => process.env.TEST_STORE === 'postgres';
+
+/** An empty database at the server of this run, or at `port`. */
+export async function createDatabase(port = portOfRun()): Promise<TestDatabase> {
   const name = `t_${randomUUID().replaceAll('-', '')}`;
   await execute(`create database ${name} template template0`, port);
-  return {
-    address: addressOf(name, port),
-    drop: () => execute(`drop database if exists ${name} with (force)`, port),
-  };
+  return knownDatabase(name, port);
 }
+
+/** One that exists already. */
+export const knownDatabase = (name: string, port = portOfRun()): TestDatabase => ({
+  address: addressOf(name, port),
+  drop: () => execute(`drop database if exists ${name} with (force)`, port),
+});
 
 /** A connection of the superuser's beside the store. */
 export async function connectTo(address: PostgresAddress): Promise<pg.Client> {
@@ -120,24 +119,18 @@ export async function startPostgres(settings: readonly string[] = []): Promise<P
 }
 
 function portOfRun(): number {
-  const port = Number(process.env.SALLYPORT_TEST_POSTGRES_PORT);
+  const port = Number(process.env.TEST_POSTGRES_PORT);
   if (!(port > 0)) throw new Error('No PostgreSQL server runs for the tests.');
   return port;
 }
 
-/** PostgreSQL refuses to run as root. */
-function ownerOf(folder: string): { readonly uid: number; readonly gid: number } | undefined {
+/** Who runs the server: PostgreSQL refuses root. */
+export function ownerOf(
+  folder: string,
+): { readonly uid: number; readonly gid: number } | undefined {
   if (process.getuid?.() !== 0) return undefined;
   const id = (flag: string) => Number(spawnSync('id', [flag, USER], { cwd: folder }).stdout);
   return { uid: id('-u'), gid: id('-g') };
-}
-
-function binFolder(): string | undefined {
-  if (!existsSync(VERSIONS)) return undefined;
-  const newest = readdirSync(VERSIONS).toSorted((a, b) => Number(b) - Number(a));
-  return newest
-    .map((version) => join(VERSIONS, version, 'bin'))
-    .find((bin) => existsSync(join(bin, 'initdb')));
 }
 
 async function freePort(): Promise<number> {

@@ -1,11 +1,13 @@
 /** Makes the configuration that the program runs on out of settings. @module */
 import { resolve } from 'node:path';
+import type { PostgresPlace } from '../core/postgres-url.ts';
 import type { Upstream } from '../core/upstream.ts';
 import type { BudgetConfig, Config, RealmsConfig, RouteConfig } from './config.ts';
 import type { Finding, IsGiven, Path } from './problem.ts';
 import { nameRoutes } from './route-names.ts';
 import { defaultAdmin, type Settings } from './schema.ts';
 import { type RouteSettings, routeSchema, type UpstreamSettings } from './schema-route.ts';
+import { loadStore } from './store.ts';
 import { loadUpstream } from './upstream-tls.ts';
 
 /** A configuration, and what is wrong with the files that it names. */
@@ -14,13 +16,24 @@ export interface BuiltConfig {
   readonly findings: readonly Finding[];
 }
 
+/** What is known beside the settings. */
+interface Circumstances {
+  /** Tells what was written from what is a default. */
+  readonly isGiven: IsGiven;
+  /** Of the store, from the environment, where the settings name none. */
+  readonly parts?: PostgresPlace | undefined;
+}
+
 /**
  * Builds the configuration, reading the files that the settings name.
  *
  * @param baseDir  folder that relative paths start from
- * @param isGiven  tells what was written from what is a default
  */
-export function buildConfig(settings: Settings, baseDir: string, isGiven: IsGiven): BuiltConfig {
+export function buildConfig(
+  settings: Settings,
+  baseDir: string,
+  { isGiven, parts }: Circumstances,
+): BuiltConfig {
   const findings: Finding[] = [];
   const pools = new Map<string, Upstream>();
   const load = (upstream: UpstreamSettings, path: Path): Upstream => {
@@ -33,6 +46,8 @@ export function buildConfig(settings: Settings, baseDir: string, isGiven: IsGive
     pools.set(identity, loaded.upstream);
     return loaded.upstream;
   };
+  const store = loadStore(settings, baseDir, parts);
+  findings.push(...store.findings);
   const { auth, session } = settings;
   const { account, device, source } = auth.throttle;
   const config: Config = {
@@ -41,7 +56,7 @@ export function buildConfig(settings: Settings, baseDir: string, isGiven: IsGive
     publicUrl: settings.public_url,
     prefix: settings.prefix,
     dataDir: resolve(baseDir, settings.data_dir),
-    store: undefined,
+    store: store.address,
     trustedProxies: settings.trusted_proxies,
     forwardAuth: settings.forward_auth,
     routes: buildRoutes(settings, load),

@@ -6,6 +6,7 @@ import type { Finding, IsGiven } from './problem.ts';
 import { realmsContradictions } from './realms-contradictions.ts';
 import { routeContradictions } from './route-contradictions.ts';
 import type { Settings } from './schema.ts';
+import { storeContradictions } from './store-contradictions.ts';
 import { upstreamContradictions } from './upstream-contradictions.ts';
 
 type Rule = (settings: Settings, isGiven: IsGiven) => readonly Finding[];
@@ -29,6 +30,7 @@ const RULES: readonly Rule[] = [
   compatContradictions,
   routeContradictions,
   upstreamContradictions,
+  storeContradictions,
 ];
 
 function someListenAddress({ listen }: Settings): readonly Finding[] {

@@ -113,5 +113,7 @@ function subjectOf(path: Path, view: ValueView): { text: string; isShown: boolea
 /** Credentials of a URL, key material, and anything long enough to be either. */
 function isConfidential(path: Path, text: string): boolean {
   const key = path.findLast((part) => typeof part === 'string') ?? '';
+  // A mistyped URL of a database still holds its password.
+  if (path[0] === 'store' || path[0] === 'store_file') return true;
   return /key$|secret|password|token/.test(key) || /@|-----/.test(text) || text.length > 80;
 }

@@ -1,6 +1,7 @@
 /** From a file and the environment to a checked configuration, or to every problem. @module */
 import { dirname, resolve } from 'node:path';
 import { accepted } from '../core/parsed.ts';
+import type { PostgresPlace } from '../core/postgres-url.ts';
 import { buildConfig } from './build.ts';
 import type { Config } from './config.ts';
 import { findContradictions } from './contradictions.ts';
@@ -8,6 +9,7 @@ import { ENVIRONMENT, readEnvironment, variableOf } from './environment.ts';
 import { deepFreeze } from './freeze.ts';
 import { namedFiles } from './named-files.ts';
 import { type OverlaidSource, overlay } from './overlay.ts';
+import { NO_PARTS, readPostgresParts } from './postgres-parts.ts';
 import {
   type ConfigProblem,
   type Finding,
@@ -73,11 +75,14 @@ export function loadConfig(options: {
     file === undefined || source.isOfEnvironment(finding)
       ? nameVariable(finding)
       : locate(finding, file, yaml.placeOf);
+  const namesStore = source.has(['store']) || source.has(['store_file']);
+  const parts = namesStore ? NO_PARTS : readPostgresParts(env);
   const baseDir = file === undefined ? process.cwd() : dirname(resolve(file));
-  const checked = checkSource(source, baseDir);
+  const checked = checkSource(source, baseDir, parts.place);
   const files = [...new Set([...own, ...namedFiles(source.value, baseDir)])];
   const problems = inOrder([
     ...environment.problems,
+    ...parts.problems,
     ...yaml.faults.map((fault) => ({ file: file ?? '', path: '', ...fault })),
     ...checked.findings.map(place),
   ]);
@@ -106,7 +111,7 @@ export function demoConfig(options: {
     ...{ listen: address, public_url: `http://${address}` },
     ...{ upstream, data_dir: dataDir },
   });
-  return deepFreeze(buildConfig(settings, process.cwd(), () => false).config);
+  return deepFreeze(buildConfig(settings, process.cwd(), { isGiven: () => false }).config);
 }
 
 interface CheckedSource {
@@ -114,11 +119,15 @@ interface CheckedSource {
   readonly config: Config | undefined;
 }
 
-function checkSource(source: OverlaidSource, baseDir: string): CheckedSource {
+function checkSource(
+  source: OverlaidSource,
+  baseDir: string,
+  parts: PostgresPlace | undefined,
+): CheckedSource {
   if (source.value === undefined) return { findings: source.findings, config: undefined };
   const { findings, settings, refusedPaths } = readSettings(source);
   if (settings === undefined) return { findings, config: undefined };
-  const built = buildConfig(settings, baseDir, source.has);
+  const built = buildConfig(settings, baseDir, { isGiven: source.has, parts });
   const further = [...findContradictions(settings, source.has), ...built.findings].filter(
     (finding) => (finding.compares ?? [finding.path]).every((path) => isKept(path, refusedPaths)),
   );

@@ -1,10 +1,9 @@
 /** Schema of one route and of the upstream behind it. @module */
 import * as z from 'zod';
 import { GROUP_NAME } from '../core/group-name.ts';
-import { parseHostAndPort, parseHostName } from '../core/host-name.ts';
+import { parseHostAndPort } from '../core/host-name.ts';
 import { parseHttpOrigin } from '../core/http-origin.ts';
 import { accepted, type Parsed, refused } from '../core/parsed.ts';
-import { Secret } from '../core/secret.ts';
 import { parseUpstreamUrl } from '../core/upstream-url.ts';
 import {
   choice,
@@ -18,30 +17,16 @@ import {
   text,
 } from './scalars.ts';
 import { realmName } from './schema-realms.ts';
+import { tlsKeys } from './schema-tls.ts';
 
 const upstreamUrl = () => parsedText('an upstream such as http://127.0.0.1:8888', parseUpstreamUrl);
-
-const pem = () => z.string({ error: 'PEM text (use | and indent it)' }).optional();
-const fileName = () => text("a file's path", /^[^\p{Cc}]+$/u).optional();
 
 /** An upstream with what a TLS connection to it needs. */
 const upstreamSection = section({
   url: upstreamUrl().describe(
     'Address: http://host:port, https://host:port or unix:/path/to/socket.',
   ),
-  ca: pem().describe("PEM certificates trusted for this upstream instead of the system's."),
-  ca_file: fileName().describe('File that holds ca.'),
-  server_name: parsedText('a host name', parseHostName)
-    .optional()
-    .describe("Name checked in the upstream's certificate, when it is not the host of url."),
-  client_cert: pem().describe('PEM certificate that the door shows to the upstream.'),
-  client_cert_file: fileName().describe('File that holds client_cert.'),
-  client_key: z
-    .string({ error: 'PEM text (use | and indent it)' })
-    .transform((key) => new Secret(key))
-    .optional()
-    .describe('PEM private key of client_cert; prefer client_key_file.'),
-  client_key_file: fileName().describe('File that holds client_key.'),
+  ...tlsKeys('upstream'),
 });
 
 /** An upstream: its URL alone, or a section with `url` and TLS settings. */

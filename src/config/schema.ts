@@ -9,6 +9,8 @@ import { authSchema, sessionSchema } from './schema-auth.ts';
 import { createCompatSchema } from './schema-compat.ts';
 import { createRealmsSchema } from './schema-realms.ts';
 import { routeSchema, upstreamSchema } from './schema-route.ts';
+import { storeSchema } from './schema-store.ts';
+import { fileName } from './schema-tls.ts';
 
 const listenAddress = () => parsedText('an address such as 127.0.0.1:8080', parseListenAddress);
 
@@ -59,6 +61,10 @@ export const configSchema = section({
   data_dir: text("a folder's path", /^[^\p{Cc}]+$/u)
     .prefault('./data')
     .describe('Folder of the database and the keys; relative to this file.'),
+  store: storeSchema
+    .optional()
+    .describe('PostgreSQL, for several machines; without it a SQLite file in data_dir.'),
+  store_file: fileName().describe('File that holds the URL of store.'),
   trusted_proxies: list(parsedText('a network such as 10.0.0.0/8', parseCidr), 'a list of networks')
     .prefault([])
     .describe('Networks of proxies in front whose X-Forwarded-… headers are believed.'),

@@ -3,6 +3,7 @@ import { isLoopback } from './loopback.ts';
 import type { Finding, Path } from './problem.ts';
 import type { Settings } from './schema.ts';
 import type { UpstreamSettings } from './schema-route.ts';
+import type { TlsSettings } from './schema-tls.ts';
 
 /** Every upstream of the settings, with its path. */
 function upstreamsOf(settings: Settings): readonly (readonly [Path, UpstreamSettings])[] {
@@ -27,7 +28,8 @@ export function upstreamContradictions(settings: Settings): readonly Finding[] {
   ]);
 }
 
-function bothTwins(path: Path, upstream: UpstreamSettings): readonly Finding[] {
+/** A text beside the file that holds it. */
+export function bothTwins(path: Path, upstream: TlsSettings): readonly Finding[] {
   return (['ca', 'client_cert', 'client_key'] as const).flatMap((key) => {
     const twin = `${key}_file` as const;
     if (upstream[key] === undefined || upstream[twin] === undefined) return [];
@@ -36,7 +38,8 @@ function bothTwins(path: Path, upstream: UpstreamSettings): readonly Finding[] {
   });
 }
 
-function halfCertificate(path: Path, upstream: UpstreamSettings): readonly Finding[] {
+/** A certificate without its key, or the other way round. */
+export function halfCertificate(path: Path, upstream: TlsSettings): readonly Finding[] {
   const hasCert = (upstream.client_cert ?? upstream.client_cert_file) !== undefined;
   const hasKey = (upstream.client_key ?? upstream.client_key_file) !== undefined;
   if (hasCert === hasKey) return [];

@@ -2,10 +2,12 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { resolve } from 'node:path';
 import { Secret } from '../core/secret.ts';
+import type { StoreTls } from '../core/store-address.ts';
 import type { Upstream } from '../core/upstream.ts';
 import type { Finding, Path } from './problem.ts';
 import { readTextFile } from './read-file.ts';
 import type { UpstreamSettings } from './schema-route.ts';
+import type { TlsSettings } from './schema-tls.ts';
 
 /** An upstream, and what is wrong with its files; it is of use only without findings. */
 export interface LoadedUpstream {
@@ -13,17 +15,29 @@ export interface LoadedUpstream {
   readonly findings: readonly Finding[];
 }
 
-/**
- * Reads an upstream's files.
- *
- * @param path     where the upstream stands in the configuration
- * @param baseDir  folder that relative files are looked up in
- */
+/** What the files of a TLS connection hold, and what is wrong with them. */
+export interface LoadedTls {
+  readonly tls: StoreTls;
+  readonly findings: readonly Finding[];
+}
+
+/** Reads an upstream's files; see {@link loadTls}. */
 export function loadUpstream(
   settings: UpstreamSettings,
   path: Path,
   baseDir: string,
 ): LoadedUpstream {
+  const { tls, findings } = loadTls(settings, path, baseDir);
+  return { upstream: { ...settings.url, ...tls }, findings };
+}
+
+/**
+ * Reads the files of a TLS connection.
+ *
+ * @param path     where the section stands in the configuration
+ * @param baseDir  folder that relative files are looked up in
+ */
+export function loadTls(settings: TlsSettings, path: Path, baseDir: string): LoadedTls {
   const findings: Finding[] = [];
   const read = (key: 'ca' | 'client_cert' | 'client_key'): Pem | undefined => {
     const inline = settings[key];
@@ -40,15 +54,13 @@ export function loadUpstream(
   };
   const [ca, cert, key] = [read('ca'), read('client_cert'), read('client_key')];
   findings.push(...checkCertificates(ca), ...checkCertificates(cert), ...checkPair(cert, key));
-  const upstream: Upstream = {
-    origin: settings.url.origin,
-    ...(settings.url.socketPath === undefined ? {} : { socketPath: settings.url.socketPath }),
+  const tls: LoadedTls['tls'] = {
     ...(ca === undefined ? {} : { ca: ca.pem.reveal() }),
     ...(settings.server_name === undefined ? {} : { serverName: settings.server_name }),
     ...(cert === undefined ? {} : { clientCert: cert.pem.reveal() }),
     ...(key === undefined ? {} : { clientKey: key.pem }),
   };
-  return { upstream, findings };
+  return { tls, findings };
 }
 
 interface Pem {

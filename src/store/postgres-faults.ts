@@ -70,6 +70,9 @@ function sentenceOf(
   if (CERTIFICATE.has(code)) {
     return `has a certificate that nobody vouches for (${message}): set store.ca_file to the certificate of its authority`;
   }
+  if (message.startsWith('SASL: ') && message.includes('password must be')) {
+    return `does not let ${user} in without a password: add it to store`;
+  }
   if (code.startsWith('28')) {
     return `does not let ${user} in (${message}): check user and password of store, and pg_hba.conf of the server`;
   }

@@ -60,7 +60,7 @@ function bound(client: PoolClient, timeoutMs: number, lose: () => void): Postgre
     const silence = Promise.withResolvers<never>();
     const timer = setTimeout(() => silence.reject(new Error('timeout exceeded')), timeoutMs);
     try {
-      return await Promise.race([client.query(text, [...parameters]), silence.promise]);
+      return await Promise.race([client.query(text, parameters.map(storable)), silence.promise]);
     } catch (error) {
       const fault = new PostgresFault(error);
       if (fault.kind === 'lost' || fault.kind === 'silent') {
@@ -77,6 +77,10 @@ function bound(client: PoolClient, timeoutMs: number, lose: () => void): Postgre
     release: (isDiscarded) => client.release(broken !== undefined || isDiscarded === true),
   };
 }
+
+/** Text cannot hold a NUL here: a name with one is looked for, and not found, as on SQLite. */
+const storable = (value: unknown) =>
+  typeof value === 'string' ? value.replaceAll('\0', '\uFDD0') : value;
 
 function configOf(address: PostgresAddress, line: Line): PoolConfig {
   const { timeoutMs } = address;

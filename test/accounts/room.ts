@@ -1,3 +1,4 @@
+import { onTestFinished } from 'vitest';
 /** A room on a real store, with time held still and every event kept. @module */
 import { createAccounts } from '../../src/accounts/accounts.ts';
 import { createAdministration } from '../../src/accounts/administration.ts';
@@ -7,8 +8,10 @@ import { currentCode } from '../../src/accounts/totp.ts';
 import type { AuditEvent } from '../../src/audit/events.ts';
 import { systemRandom } from '../../src/core/ports.ts';
 import { Secret } from '../../src/core/secret.ts';
+import type { StoreAddress } from '../../src/core/store-address.ts';
 import type { Store } from '../../src/store/contract.ts';
 import { openStore } from '../../src/store/open.ts';
+import { createDatabase, isOnPostgres } from '../postgres.ts';
 
 export const PASSWORD = 'blue otter swims far';
 export const attempt = { source: '203.0.113.7', requestId: 'r-1' };
@@ -30,7 +33,7 @@ export interface RoomOptions {
 export async function openRoom(options: RoomOptions = {}) {
   const clock = { ms: 1_800_000_000_000, nowMs: () => clock.ms };
   const random = systemRandom;
-  const bare = await openStore({ address: { kind: 'sqlite', path: ':memory:' }, clock, random });
+  const bare = await openStore({ address: await addressOfRoom(), clock, random });
   const store = options.wrap?.(bare) ?? bare;
   const events: AuditEvent[] = [];
   const deps: AccountsDeps = {
@@ -108,4 +111,12 @@ export async function openRoom(options: RoomOptions = {}) {
       return confirmed;
     },
   };
+}
+
+/** In memory, or on the server of the run. */
+async function addressOfRoom(): Promise<StoreAddress> {
+  if (!isOnPostgres()) return { kind: 'sqlite', path: ':memory:' };
+  const { address, drop } = await createDatabase();
+  onTestFinished(drop);
+  return address;
 }

@@ -1,10 +1,12 @@
 /** The store is away: those inside stay inside, nobody new comes in, nothing breaks. @module */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { PostgresAddress } from '../../src/core/store-address.ts';
+import { connectTo } from '../postgres.ts';
 import { Client } from './client.ts';
 import { addPerson, type Person, signIn } from './people.ts';
 import { openTestDoor, type TestDoor } from './test-door.ts';
@@ -13,7 +15,7 @@ let upstream: Server;
 let door: TestDoor;
 let signedIn: Client;
 let other: Person;
-let locker: ChildProcess;
+let release: () => Promise<unknown>;
 
 /** Another process that holds the database's write lock until it is killed. */
 const LOCKER = `
@@ -34,18 +36,34 @@ beforeAll(async () => {
   signedIn = new Client(door.origin);
   await signIn(signedIn, await addPerson(door, 'ada'));
   other = await addPerson(door, 'bea');
-  locker = spawn(process.execPath, ['-e', LOCKER, databaseOf(door)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  await once(locker.stdout!, 'data');
+  release = await (door.config.store
+    ? lockPostgres(door.config.store)
+    : lockFile(databaseOf(door)));
 });
 
 afterAll(async () => {
-  locker.kill('SIGKILL');
+  await release();
   await door[Symbol.asyncDispose]();
   upstream.close();
   upstream.closeAllConnections();
 });
+
+async function lockFile(path: string): Promise<() => Promise<unknown>> {
+  const locker = spawn(process.execPath, ['-e', LOCKER, path], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  await once(locker.stdout, 'data');
+  return async () => {
+    if (locker.kill('SIGKILL')) await once(locker, 'exit');
+  };
+}
+
+/** Nothing can be written: as a switch-over, or an operator with a long transaction. */
+async function lockPostgres(address: PostgresAddress): Promise<() => Promise<unknown>> {
+  const other = await connectTo(address);
+  await other.query('begin; lock table meta, throttle, session in access exclusive mode');
+  return () => other.end();
+}
 
 const databaseOf = ({ config }: TestDoor) => join(config.dataDir, 'sallyport.db');
 
@@ -67,8 +85,7 @@ describe('while another process holds the database', () => {
   });
 
   it('takes people in again as soon as the database is free', async () => {
-    locker.kill('SIGKILL');
-    await once(locker, 'exit');
+    await release();
     expect((await signIn(new Client(door.origin), other)).status).toBe(303);
   });
 });

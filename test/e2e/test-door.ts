@@ -1,5 +1,5 @@
 /** A whole door in this process: real sockets, real SQLite, real upstream. @module */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createAdministration } from '../../src/accounts/administration.ts';
@@ -14,9 +14,11 @@ import { createHealth } from '../../src/health.ts';
 import { listen } from '../../src/listener.ts';
 import type { Store } from '../../src/store/contract.ts';
 import { openStore } from '../../src/store/open.ts';
+import { storeAddressOf } from '../../src/store-address.ts';
 import { createLog } from '../../src/telemetry/logger.ts';
 import { measuredStore } from '../../src/telemetry/measured-store.ts';
 import type { Metrics } from '../../src/telemetry/metrics.ts';
+import { createDatabase, isOnPostgres, knownDatabase } from '../postgres.ts';
 
 export interface TestDoor {
   readonly origin: string;
@@ -46,7 +48,8 @@ export interface TestDoorOptions {
 /** Opens a door on a free loopback port. */
 export async function openTestDoor(options: TestDoorOptions): Promise<TestDoor> {
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'sallyport-e2e-'));
-  const config = configOf(options, dataDir);
+  const database = await databaseOf(dataDir);
+  const config = configOf(options, dataDir, database.yaml);
   const clock = options.clock ?? systemClock;
   const random = systemRandom;
   const lines: string[] = [];
@@ -56,11 +59,7 @@ export async function openTestDoor(options: TestDoorOptions): Promise<TestDoor> 
     destination: { write: (line: string) => void lines.push(line) },
   });
   const dir = await openDataDir(config.dataDir, { random });
-  const opened = await openStore({
-    address: config.store ?? { kind: 'sqlite', path: dir.databaseFile },
-    clock,
-    random,
-  });
+  const opened = await openStore({ address: storeAddressOf(config, dir), clock, random });
   const { metrics } = options;
   const store = metrics === undefined ? opened : measuredStore(opened, metrics.store, stopwatch);
   const health = createHealth({ store, clock });
@@ -95,17 +94,31 @@ export async function openTestDoor(options: TestDoorOptions): Promise<TestDoor> 
     stop,
     async [Symbol.asyncDispose]() {
       await stop();
+      await database.drop();
       rmSync(dataDir, { recursive: true, force: true });
     },
   };
 }
 
 /** Goes through the real loader, so that tests use what operators write. */
-function configOf({ yaml, publicUrl }: TestDoorOptions, dataDir: string): Config {
+function configOf({ yaml, publicUrl }: TestDoorOptions, dataDir: string, store: string): Config {
   const file = join(dataDir, 'config.yaml');
   const url = publicUrl === null ? '' : `public_url: ${publicUrl ?? 'http://127.0.0.1'}\n`;
-  writeFileSync(file, `listen: 127.0.0.1:0\ndata_dir: data\n${url}${yaml}\n`);
+  writeFileSync(file, `listen: 127.0.0.1:0\ndata_dir: data\n${store}${url}${yaml}\n`);
   const loaded = loadConfig({ file, env: {} });
   if (!loaded.ok) throw new Error(loaded.problems.map(formatProblem).join('\n'));
   return loaded.config;
+}
+
+/** The name is kept beside the data, so that a restart finds the same database. */
+async function databaseOf(dataDir: string): Promise<{ yaml: string; drop: () => Promise<void> }> {
+  if (!isOnPostgres()) return { yaml: '', drop: async () => undefined };
+  const file = join(dataDir, 'database');
+  const { address, drop } = existsSync(file)
+    ? knownDatabase(readFileSync(file, 'utf8'))
+    : await createDatabase();
+  writeFileSync(file, address.database);
+  const { user, host, port, database, password } = address;
+  const url = `postgres://${user}:${encodeURIComponent(password?.reveal() ?? '')}@${host}:${port}/${database}`;
+  return { yaml: `store: {url: "${url}", timeout: 2s}\n`, drop };
 }

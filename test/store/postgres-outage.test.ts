@@ -3,13 +3,8 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import type { PostgresAddress } from '../../src/core/store-address.ts';
-import {
-  connectTo,
-  createDatabase,
-  describeWithPostgres,
-  type PostgresServer,
-  startPostgres,
-} from '../postgres.ts';
+import { connectTo, createDatabase, type PostgresServer, startPostgres } from '../postgres.ts';
+import { describeWithPostgres } from '../postgres-suite.ts';
 import { NOW_MS } from './now.ts';
 import { parallel, registration, signIn } from './samples.ts';
 import { opener } from './stores.ts';

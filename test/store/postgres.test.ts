@@ -4,7 +4,8 @@ import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect, it, onTestFinished } from 'vitest';
 import { Secret } from '../../src/core/secret.ts';
-import { connectTo, describeWithPostgres } from '../postgres.ts';
+import { connectTo } from '../postgres.ts';
+import { describeWithPostgres } from '../postgres-suite.ts';
 import { NOW_MS } from './now.ts';
 import { parallel, registration, revoked, signIn } from './samples.ts';
 import { foundDatabase, opener } from './stores.ts';
@@ -126,6 +127,11 @@ describeWithPostgres('a PostgreSQL store', () => {
     await other.end();
     const store = await opener(address)();
     expect(await store.register(registration('ada'), NOW_MS)).toBe('created');
+  });
+
+  it('does not know a name with a NUL, rather than being down', async () => {
+    const store = await opener(await foundDatabase())();
+    expect(await store.findPrincipal('service', 'a\0b', 'c')).toBeUndefined();
   });
 
   it('is closed once it is closed, and lets what runs finish', async () => {

@@ -74,6 +74,7 @@ function recording(engine: Engine, nodes: RootOperationNode[]): Engine {
   return {
     ...engine,
     read: (query) => engine.read((db) => query(db.withPlugin(recorder))),
+    readOnTime: (query) => engine.readOnTime((db) => query(db.withPlugin(recorder))),
     write: (work, keep) => engine.write((tx) => work(tx.withPlugin(recorder)), keep),
   };
 }

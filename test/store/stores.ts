@@ -7,7 +7,8 @@ import { systemRandom as random } from '../../src/core/ports.ts';
 import type { PostgresAddress, StoreAddress } from '../../src/core/store-address.ts';
 import type { Store } from '../../src/store/contract.ts';
 import { openStore } from '../../src/store/open.ts';
-import { createDatabase, hasPostgres } from '../postgres.ts';
+import { createDatabase } from '../postgres.ts';
+import { hasPostgres } from '../postgres-server.ts';
 import { clock } from './now.ts';
 
 /** A place for one store's data; forgotten when the test has finished. */
