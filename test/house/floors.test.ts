@@ -32,7 +32,7 @@ const SINGLE_IMPORTERS: Readonly<Record<string, RegExp>> = {
   undici: /^src\/proxy\//,
   'iron-webcrypto': /^src\/session\/seal\.ts$/,
   kysely: /^src\/store\//,
-  'node:sqlite': /^src\/(?:store\/|data-dir\/change-keys\.ts$)/,
+  'node:sqlite': /^src\/store\//,
   pg: /^src\/store\//,
   pino: /^src\/telemetry\//,
   'pino-pretty': /^src\/telemetry\//,
