@@ -1,18 +1,19 @@
 /** The door of one process: composed, listening, and in the end drained. @module */
 import { type AppDeps, createApp } from './app.ts';
+import { createClockWatch } from './clock-watch.ts';
 import { compareConfigs, keepUpstreams } from './config/changes.ts';
 import type { Config, ListenAddress } from './config/config.ts';
 import { createLiveKeySet } from './core/key-set.ts';
 import { type Clock, type Random, stopwatch } from './core/ports.ts';
-import { type DataDir, openDataDir } from './data-dir/data-dir.ts';
+import type { DataDir } from './data-dir/data-dir.ts';
 import { type KeysWatch, watchKeys } from './data-dir/watch-keys.ts';
 import { readHealth, readSessions } from './door-readings.ts';
 import { createGateSwitch } from './gate-switch.ts';
 import { createHealth, type Health } from './health.ts';
+import { openInstallation } from './installation.ts';
+import { createKeyUpkeep, type KeyUpkeep } from './keys/upkeep.ts';
 import { listen } from './listener.ts';
 import type { Store } from './store/contract.ts';
-import { openStore } from './store/open.ts';
-import { storeAddressOf } from './store-address.ts';
 import type { FlushableLog } from './telemetry/logger.ts';
 import { measuredStore } from './telemetry/measured-store.ts';
 import type { Metrics } from './telemetry/metrics.ts';
@@ -64,11 +65,10 @@ export interface Door {
  */
 export async function openDoor(options: DoorOptions): Promise<Door> {
   const { config, log, clock, random, metrics } = options;
-  const folder = await openDataDir(config.dataDir, { random });
+  const { dataDir: folder, store: opened } = await openInstallation(config, { clock, random });
   const sealKeys = createLiveKeySet(folder.sealKeys);
   const storeKeys = createLiveKeySet(folder.storeKeys);
   const dataDir = { ...folder, sealKeys, storeKeys };
-  const opened = await openStore({ address: storeAddressOf(config, dataDir), clock, random });
   const store = metrics === undefined ? opened : measuredStore(opened, metrics.store, stopwatch);
   const health = createHealth({ store, clock });
   metrics?.watch(readSessions({ store, clock }));
@@ -79,7 +79,9 @@ export async function openDoor(options: DoorOptions): Promise<Door> {
   await app.start();
   const gates = createGateSwitch(app.gate);
   const listener = await listen(gates.gate, config);
-  const keysWatch = followKeys(dataDir, { log, health });
+  const keyUpkeep = createKeyUpkeep(deps);
+  const keysWatch = followKeys(dataDir, { log, health, keyUpkeep });
+  const minutely = eachMinute([keyUpkeep.run, createClockWatch(deps)], log);
   return {
     addresses: listener.addresses,
     store,
@@ -103,6 +105,8 @@ export async function openDoor(options: DoorOptions): Promise<Door> {
     async drain(graceMs) {
       app.beginDrain();
       keysWatch.close();
+      clearInterval(minutely);
+      await keyUpkeep.close();
       const isClean = await listener.drain(graceMs);
       await app.close();
       await store.close();
@@ -111,17 +115,31 @@ export async function openDoor(options: DoorOptions): Promise<Door> {
   };
 }
 
+const MINUTE_MS = 60_000;
+
+/** Once at once, then every minute; none of it keeps the process alive. */
+function eachMinute(works: readonly (() => Promise<void>)[], log: AppDeps['log']): NodeJS.Timeout {
+  const run = () => {
+    for (const work of works) {
+      work().catch((cause: unknown) => log.debug({ cause }, 'The database did not answer.'));
+    }
+  };
+  run();
+  return setInterval(run, MINUTE_MS).unref();
+}
+
 type LiveKeys = Record<'sealKeys' | 'storeKeys', ReturnType<typeof createLiveKeySet>>;
 
 function followKeys(
   { keysFile, sealKeys, storeKeys }: LiveKeys & Pick<DataDir, 'keysFile'>,
-  { log, health }: Pick<DoorOptions, 'log'> & { readonly health: Health },
+  { log, health, keyUpkeep }: Pick<AppDeps, 'log' | 'health'> & { readonly keyUpkeep: KeyUpkeep },
 ): KeysWatch {
   return watchKeys({
     path: keysFile,
     onRings: (rings) => {
       sealKeys.replace(rings.sealKeys);
       storeKeys.replace(rings.storeKeys);
+      void keyUpkeep.run();
     },
     onProblem: (problem) => {
       if (problem !== undefined) log.error({}, problem);

@@ -1,11 +1,13 @@
 /** Root keys by id, and the keys derived from them for one purpose each. @module */
-import { hkdfSync } from 'node:crypto';
+import { createHash, hkdfSync } from 'node:crypto';
 
 /** Root keys of 32 random bytes; `currentId` seals, every listed key opens. */
 export interface KeySet {
   readonly currentId: string;
   /** A changed content is another map: who remembers what came of it compares the maps. */
   readonly keys: ReadonlyMap<string, Uint8Array>;
+  /** Those that have sealed and do no more; what they sealed is to be sealed again. */
+  readonly replacedIds?: ReadonlySet<string> | undefined;
   /** Turns names into the keys of budgets; it outlives rotations (ADR 24). */
   readonly nameKey?: Uint8Array | undefined;
 }
@@ -22,6 +24,15 @@ export interface KeySet {
 export function deriveKey(root: Uint8Array, purpose: string): Uint8Array<ArrayBuffer> {
   return new Uint8Array(hkdfSync('sha256', root, new Uint8Array(0), `sallyport/${purpose}`, 32));
 }
+
+/**
+ * What a key is recognised by, on terminals and in the store. It has 256 bits, so that
+ * its hash tells nothing.
+ *
+ * @returns 12 hexadecimal digits
+ */
+export const fingerprintOf = (root: Uint8Array): string =>
+  createHash('sha256').update('sallyport/fingerprint/').update(root).digest('hex').slice(0, 12);
 
 /**
  * The key of names, from the key that seals now. Kept beside the ring afterwards: it
@@ -46,6 +57,9 @@ export function createLiveKeySet(first: KeySet): LiveKeySet {
     },
     get keys() {
       return now.keys;
+    },
+    get replacedIds() {
+      return now.replacedIds;
     },
     get nameKey() {
       return now.nameKey;

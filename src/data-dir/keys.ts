@@ -108,6 +108,7 @@ const damaged = (label: string, problem: string) =>
 const toKeySet = ({ currentId, keys }: Ring): KeySet => ({
   currentId,
   keys: new Map([...keys].map(([id, { bytes }]) => [id, bytes])),
+  replacedIds: new Set([...keys].flatMap(([id, key]) => (key.replacedAtMs === null ? [] : [id]))),
 });
 
 /** What those who seal and open need of the file. */

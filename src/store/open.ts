@@ -9,6 +9,7 @@ import type { Engine } from './engine.ts';
 import { createFeed } from './feed.ts';
 import { createFlows } from './flows.ts';
 import { createInvites } from './invites.ts';
+import { createMarks } from './marks.ts';
 import { migrate } from './migrate.ts';
 import { openPostgres } from './postgres.ts';
 import { nameDatabase } from './postgres-faults.ts';
@@ -49,6 +50,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     ...createFeed(engine),
     ...createFlows(engine),
     ...createThrottles(engine, options),
+    ...createMarks(engine),
   };
 }
 

@@ -1,6 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
+import { systemRandom } from '../../src/core/ports.ts';
+import { formatNewKeys } from '../../src/data-dir/keys.ts';
 import { Installation } from './installation.ts';
 
 const YAML = 'routes: [{ upstream: "http://127.0.0.1:9" }]\ndata_dir: data\n';
@@ -34,18 +37,37 @@ describe('sallyport keys', () => {
     expect(await door.run(['keys', 'retire', old])).toMatchObject({ status: 3 });
   });
 
-  it('keeps a store key for as long as a row needs it', async () => {
+  it('seals every row anew before a store key goes, and keeps one that a row needs', async () => {
     using door = new Installation(YAML);
     await door.addUser('ada');
     const old = current(door, 'store');
     const id = (await door.run(['keys', 'add', '--ring', 'store'])).stdout.trim();
     await door.run(['keys', 'activate', '--ring', 'store', id, '--force']);
     age(door, 10_000);
+    const database = new DatabaseSync(join(door.folder, 'data/sallyport.db'));
+    database.exec("update credential set sealed = sealed || 'x' where kind = 'totp'");
     const { status, stderr } = await door.run(['keys', 'retire', '--ring', 'store', old]);
     expect(status).toBe(4);
-    expect(stderr).toMatch(/rows of the database need this key/);
-    await door.run(['user', 'remove', 'ada', '--yes']);
+    expect(stderr).toMatch(/1 rows of the database need this key: it stays/);
+    database.exec("delete from credential where kind = 'totp'");
+    database.close();
     expect(await door.run(['keys', 'retire', '--ring', 'store', old])).toMatchObject({ status: 0 });
+    const { stdout } = await door.run(['keys', 'list']);
+    expect(stdout).toMatch(new RegExp(`^store {2}${id} .* 11 rows$`, 'm'));
+    expect(stdout).not.toContain(old);
+  });
+
+  it('refuses keys of another installation, by every command that opens the database', async () => {
+    using door = new Installation(YAML);
+    await door.addUser('ada');
+    writeFileSync(join(door.folder, 'data/keys.json'), formatNewKeys(systemRandom));
+    for (const args of [['user', 'list'], ['keys', 'list'], ['run']]) {
+      const { status, stderr } = await door.run(args);
+      expect(status).toBe(1);
+      expect(stderr).toMatch(
+        /^sallyport: The database belongs to an installation with other keys: it wants the seal key \w{12}, and this process has \w{12}\. Give it the keys\.json/m,
+      );
+    }
   });
 
   it('lists what there is, and never a key', async () => {
