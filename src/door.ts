@@ -6,13 +6,17 @@ import type { Config, ListenAddress } from './config/config.ts';
 import { createLiveKeySet } from './core/key-set.ts';
 import { type Clock, type Random, stopwatch } from './core/ports.ts';
 import type { DataDir } from './data-dir/data-dir.ts';
+import { readKeysFile } from './data-dir/keys-file.ts';
+import { SPREAD_MS } from './data-dir/ring.ts';
 import { type KeysWatch, watchKeys } from './data-dir/watch-keys.ts';
 import { readHealth, readSessions } from './door-readings.ts';
 import { createGateSwitch } from './gate-switch.ts';
 import { createHealth, type Health } from './health.ts';
 import { openInstallation } from './installation.ts';
+import { rotateByAge } from './keys/rotation.ts';
 import { createKeyUpkeep, type KeyUpkeep } from './keys/upkeep.ts';
 import { listen } from './listener.ts';
+import { PASS_LIFETIME_MS } from './session/contract.ts';
 import type { Store } from './store/contract.ts';
 import type { FlushableLog } from './telemetry/logger.ts';
 import { measuredStore } from './telemetry/measured-store.ts';
@@ -81,7 +85,8 @@ export async function openDoor(options: DoorOptions): Promise<Door> {
   const listener = await listen(gates.gate, config);
   const keyUpkeep = createKeyUpkeep(deps);
   const keysWatch = followKeys(dataDir, { log, health, keyUpkeep });
-  const minutely = eachMinute([keyUpkeep.run, createClockWatch(deps)], log);
+  const rotate = () => rotateWhenDue({ ...deps, config: current }, dataDir.keysFile);
+  const minutely = eachMinute([keyUpkeep.run, rotate, createClockWatch(deps)], log);
   return {
     addresses: listener.addresses,
     store,
@@ -104,7 +109,7 @@ export async function openDoor(options: DoorOptions): Promise<Door> {
     },
     async drain(graceMs) {
       app.beginDrain();
-      keysWatch.close();
+      keysWatch?.close();
       clearInterval(minutely);
       await keyUpkeep.close();
       const isClean = await listener.drain(graceMs);
@@ -121,11 +126,23 @@ const MINUTE_MS = 60_000;
 function eachMinute(works: readonly (() => Promise<void>)[], log: AppDeps['log']): NodeJS.Timeout {
   const run = () => {
     for (const work of works) {
-      work().catch((cause: unknown) => log.debug({ cause }, 'The database did not answer.'));
+      work().catch((cause: unknown) =>
+        log.warn({ cause }, 'The minutely look at keys and clocks failed.'),
+      );
     }
   };
   run();
   return setInterval(run, MINUTE_MS).unref();
+}
+
+async function rotateWhenDue(deps: AppDeps, keysFile: string | undefined): Promise<void> {
+  const { rotateAfterMs } = deps.config.keys;
+  if (rotateAfterMs === undefined || keysFile === undefined) return;
+  const file = await readKeysFile(keysFile);
+  const { lifetimeMs } = deps.config.session;
+  const sealNeededMs = Math.max(lifetimeMs, PASS_LIFETIME_MS) + SPREAD_MS;
+  if (file !== undefined)
+    await rotateByAge({ ...deps, keysFile, rotateAfterMs, sealNeededMs }, file);
 }
 
 type LiveKeys = Record<'sealKeys' | 'storeKeys', ReturnType<typeof createLiveKeySet>>;
@@ -133,7 +150,8 @@ type LiveKeys = Record<'sealKeys' | 'storeKeys', ReturnType<typeof createLiveKey
 function followKeys(
   { keysFile, sealKeys, storeKeys }: LiveKeys & Pick<DataDir, 'keysFile'>,
   { log, health, keyUpkeep }: Pick<AppDeps, 'log' | 'health'> & { readonly keyUpkeep: KeyUpkeep },
-): KeysWatch {
+): KeysWatch | undefined {
+  if (keysFile === undefined) return undefined;
   return watchKeys({
     path: keysFile,
     onRings: (rings) => {

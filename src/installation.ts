@@ -25,7 +25,7 @@ export async function openInstallation(
   config: Config,
   deps: { readonly clock: Clock; readonly random: Random },
 ): Promise<Installation> {
-  const dataDir = await openDataDir(config.dataDir, deps);
+  const dataDir = await openDataDir(config.dataDir, { ...deps, keys: config.keys });
   const store = await openStore({ address: storeAddressOf(config, dataDir), ...deps });
   try {
     const stranger = await findStranger({ store, ...dataDir });

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { StartupError } from '../core/errors.ts';
 import { type KeySet, makeNameKey } from '../core/key-set.ts';
 import type { Random } from '../core/ports.ts';
+import type { Secret } from '../core/secret.ts';
 import type { Ring, RingKey } from './ring.ts';
 
 /** A file that was never changed stays at version 1. */
@@ -88,6 +89,21 @@ export function parseKeys(text: string, label: string): KeyFile {
   const [issue] = parsed.error.issues;
   throw damaged(label, `at ${issue?.path.join('.') || 'the top'}: ${issue?.message}`);
 }
+
+/**
+ * Reads keys that come from outside: the text of a `keys.json`, or that in base64, which
+ * fits into a variable.
+ *
+ * @throws StartupError likewise
+ */
+export function parseGiven(rings: Secret): KeyFile {
+  const text = rings.reveal().trim();
+  const isPlain = text.startsWith('{');
+  return parseKeys(isPlain ? text : Buffer.from(text, 'base64').toString('utf8'), 'keys.rings');
+}
+
+/** The counterpart of {@link parseGiven}, in base64. */
+export const formatGiven = (file: KeyFile): string => base64(Buffer.from(formatKeys(file)));
 
 function parseJson(text: string, label: string): unknown {
   try {

@@ -26,7 +26,7 @@ const BATCH = 100;
  * itself, if it still is what was read. A walk that was killed is made again, and several
  * walks at once do the same work twice at worst.
  *
- * Half-finished forms are left alone: they are gone within the hour (ADR 24).
+ * Half-finished forms are left alone: they are gone within ten minutes (ADR 24).
  *
  * @param isStopped  asked between batches
  */

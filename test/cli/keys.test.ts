@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
@@ -78,5 +78,35 @@ describe('sallyport keys', () => {
     expect(stdout).toMatch(/^store {2}\w{8} {2}issue {2}first {2}[0-9a-f]{12} {2}[1-9]\d* rows$/m);
     const { seal } = JSON.parse(readFileSync(join(door.folder, 'data/keys.json'), 'utf8'));
     expect(stdout).not.toContain(seal.keys[seal.current]);
+  });
+
+  it('prints keys that come from outside anew, for the operator to put in place', async () => {
+    using door = new Installation(YAML);
+    await door.addUser('ada');
+    const first = readFileSync(join(door.folder, 'data/keys.json'));
+    rmSync(join(door.folder, 'data/keys.json'));
+    const give = (text: string) => {
+      door.write('rings', text);
+      door.write('config.yaml', `${YAML}keys: { rings_file: rings }\n`);
+    };
+    give(first.toString('base64'));
+    const added = await door.run(['keys', 'add']);
+    expect(added).toMatchObject({ status: 0, stderr: expect.stringMatching(/everywhere/) });
+    const id = / keys activate --ring seal (\w+)/.exec(added.stderr)?.[1] ?? '';
+    give(added.stdout);
+    expect((await door.run(['keys', 'list'])).stdout).toMatch(
+      new RegExp(`^seal {2}${id} {2}accept`, 'm'),
+    );
+    const activated = await door.run(['keys', 'activate', id, '--force']);
+    give(Buffer.from(activated.stdout, 'base64').toString());
+    expect((await door.run(['keys', 'list'])).stdout).toMatch(
+      new RegExp(`^seal {2}${id} {2}issue`, 'm'),
+    );
+    expect(existsSync(join(door.folder, 'data/keys.json'))).toBe(false);
+    give('nonsense');
+    expect(await door.run(['keys', 'list'])).toMatchObject({
+      status: 1,
+      stderr: expect.stringMatching(/keys\.rings is damaged \(it is no JSON\)/),
+    });
   });
 });

@@ -63,6 +63,7 @@ describe('the configuration', () => {
       },
       log: { level: 'info', format: 'auto', requests: 'refused' },
       maxHeaderBytes: 32_000,
+      keys: { file: undefined, rings: undefined, rotateAfterMs: undefined },
       storeGraceMs: 300_000,
       drainMs: 30_000,
     });

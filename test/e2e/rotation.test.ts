@@ -86,7 +86,7 @@ it('signs nobody out of 1,000, and fails no request; retired at once, only its o
       statuses.set(status, (statuses.get(status) ?? 0) + 1);
     }
   });
-  const { keysFile, sealKeys } = door.dataDir;
+  const { keysFile = '', sealKeys } = door.dataDir;
   const take = (change: RingChange) => {
     if (!change.ok) throw new Error(change.reason);
     return change.ring;

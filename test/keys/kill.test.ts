@@ -10,7 +10,7 @@ import { credential, person } from '../store/samples.ts';
 import { fileOpener, makeFolder } from '../store/stores.ts';
 
 const COUNT = 1_000;
-const PROGRAM = join(import.meta.dirname, 'resealer.ts');
+const PROGRAM = new URL('./children/resealer.ts', import.meta.url).pathname;
 
 /** SIGKILL once it has begun `batches` batches. */
 async function killAfter(batches: number, args: readonly string[]): Promise<void> {

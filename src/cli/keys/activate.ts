@@ -1,11 +1,15 @@
 /** `sallyport keys activate` @module */
 import type { Command } from 'commander';
-import { systemRandom as random, systemClock } from '../../core/ports.ts';
-import { changeKeys } from '../../data-dir/change-keys.ts';
-import { openDataDir } from '../../data-dir/data-dir.ts';
+import { systemClock } from '../../core/ports.ts';
 import { activateKey } from '../../data-dir/ring.ts';
 import { type Io, noteLine } from '../io.ts';
-import { addRingOption, configOfInstallation, type RingOption, refusal } from './ring-option.ts';
+import {
+  addRingOption,
+  applyChange,
+  configOfInstallation,
+  type RingOption,
+  refusal,
+} from './ring-option.ts';
 
 interface Options extends RingOption {
   readonly force?: boolean;
@@ -18,12 +22,12 @@ export function addKeysActivate(keys: Command, io: Io): void {
     .option('--force', 'although a process may not have it yet')
     .action(async (id: string, options: Options) => {
       const { ring, force: isForced = false } = options;
-      const { keysFile } = await openDataDir(configOfInstallation(io, options).dataDir, { random });
-      await changeKeys(keysFile, { random }, (file) => {
+      const config = configOfInstallation(io, options);
+      const place = await applyChange(io, { config }, (file) => {
         const change = activateKey(file[ring], id, { nowMs: systemClock.nowMs(), isForced });
         if (!change.ok) throw refusal(change.reason);
         return { ...file, [ring]: change.ring };
       });
-      noteLine(io, `${id} seals from now on.`);
+      if (place === 'in-file') noteLine(io, `${id} seals from now on.`);
     });
 }

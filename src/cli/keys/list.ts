@@ -2,11 +2,10 @@
 import type { Command } from 'commander';
 import { fingerprintOf } from '../../core/key-set.ts';
 import { systemClock as clock, systemRandom as random } from '../../core/ports.ts';
-import { readKeysFile } from '../../data-dir/keys-file.ts';
 import { phaseOf, type RingKey } from '../../data-dir/ring.ts';
 import { addConfigOption, type ConfigOption } from '../configuration.ts';
 import { type Io, printLine } from '../io.ts';
-import { configOfInstallation } from './ring-option.ts';
+import { configOfInstallation, readKeys } from './ring-option.ts';
 
 /** Adds the command that shows both rings, and never a key. */
 export function addKeysList(keys: Command, io: Io): void {
@@ -15,9 +14,9 @@ export function addKeysList(keys: Command, io: Io): void {
     .action(async (options: ConfigOption) => {
       const config = configOfInstallation(io, options);
       const { openInstallation } = await import('../../installation.ts');
-      const { dataDir, store } = await openInstallation(config, { clock, random });
+      const { store } = await openInstallation(config, { clock, random });
       try {
-        const file = await readKeysFile(dataDir.keysFile);
+        const file = await readKeys(config);
         if (file === undefined) return;
         for (const name of ['seal', 'store'] as const) {
           for (const [id, key] of file[name].keys) {

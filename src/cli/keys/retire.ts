@@ -2,14 +2,19 @@
 import type { Command } from 'commander';
 import type { Config } from '../../config/config.ts';
 import { systemClock as clock, systemRandom as random } from '../../core/ports.ts';
-import { changeKeys } from '../../data-dir/change-keys.ts';
 import { retireKey, SPREAD_MS } from '../../data-dir/ring.ts';
 import { resealCredentials } from '../../keys/reseal.ts';
 import { PASS_LIFETIME_MS } from '../../session/contract.ts';
 import type { Store } from '../../store/contract.ts';
 import { CommandError, EXIT } from '../exit-codes.ts';
 import { type Io, noteLine } from '../io.ts';
-import { addRingOption, configOfInstallation, type RingOption, refusal } from './ring-option.ts';
+import {
+  addRingOption,
+  applyChange,
+  configOfInstallation,
+  type RingOption,
+  refusal,
+} from './ring-option.ts';
 
 interface Options extends RingOption {
   readonly now?: boolean;
@@ -23,6 +28,7 @@ export function addKeysRetire(keys: Command, io: Io): void {
     .action(async (id: string, options: Options) => {
       const config = configOfInstallation(io, options);
       const { openInstallation } = await import('../../installation.ts');
+      let place: 'in-file' | 'printed';
       const { dataDir, store } = await openInstallation(config, { clock, random });
       try {
         // Opening has moved the installation's mark on from a key that was replaced.
@@ -32,7 +38,7 @@ export function addKeysRetire(keys: Command, io: Io): void {
           if (options.ring === 'store') await refuseWhileNeeded(store, id);
         };
         const neededMs = neededAfterUse(config, options);
-        await changeKeys(dataDir.keysFile, { random, clock, confirm }, (file) => {
+        place = await applyChange(io, { config, confirm }, (file) => {
           const change = retireKey(file[options.ring], id, { nowMs: clock.nowMs(), neededMs });
           if (!change.ok) throw refusal(change.reason);
           return { ...file, [options.ring]: change.ring };
@@ -40,7 +46,7 @@ export function addKeysRetire(keys: Command, io: Io): void {
       } finally {
         await store.close();
       }
-      noteLine(io, `${id} is retired.`);
+      if (place === 'in-file') noteLine(io, `${id} is retired.`);
     });
 }
 

@@ -1,7 +1,7 @@
 /** A process that seals anew until it is killed. Arguments: the database, the keys as JSON. */
-import { systemClock as clock, systemRandom as random } from '../../src/core/ports.ts';
-import { resealCredentials } from '../../src/keys/reseal.ts';
-import { openStore } from '../../src/store/open.ts';
+import { systemClock as clock, systemRandom as random } from '../../../src/core/ports.ts';
+import { resealCredentials } from '../../../src/keys/reseal.ts';
+import { openStore } from '../../../src/store/open.ts';
 
 const [, , path = '', text = '{}'] = process.argv;
 const { old, next } = JSON.parse(text);
