@@ -61,7 +61,7 @@ async function refuseWhileNeeded(store: Store, id: string): Promise<void> {
   if (rows === 0) return;
   throw new CommandError(
     `${rows} rows of the database need this key: it stays. Half-finished forms are gone within ` +
-      'the hour; credentials that remain are damaged, and their owners need new ones.',
+      'ten minutes; credentials that remain are damaged, and their owners need new ones.',
     EXIT.refused,
   );
 }
