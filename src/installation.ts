@@ -19,7 +19,7 @@ export interface Installation {
  * Opens data directory and store.
  *
  * @throws StartupError with a sentence for the operator, also where the store is another
- *   installation's; it was not changed then
+ *   installation's; none of its rows were changed then
  */
 export async function openInstallation(
   config: Config,

@@ -53,6 +53,23 @@ export async function resealCredentials(
 }
 
 /**
+ * Whether a credential still opens with this key alone. Page by page, too: counting in one
+ * query would stop everything else for as long as SQLite reads the table.
+ */
+export async function isStillNeeded(
+  store: Pick<Store, 'listCredentials'>,
+  keyId: string,
+): Promise<boolean> {
+  for (let afterId = ''; ; ) {
+    const page = await store.listCredentials(afterId, BATCH);
+    if (page.some(({ sealed }) => sealed.startsWith(`v1.${keyId}.`))) return true;
+    const last = page.at(-1);
+    if (last === undefined) return false;
+    afterId = last.id;
+  }
+}
+
+/**
  * Only what a replaced key has sealed. A process that has not heard of the next key yet sees
  * it as one of no account, and would otherwise seal everything back.
  */

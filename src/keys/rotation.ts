@@ -5,11 +5,12 @@ import { changeKeys } from '../data-dir/change-keys.ts';
 import { drawKey, type KeyFile } from '../data-dir/keys.ts';
 import { activateKey, addKey, type Ring, retireKey, SPREAD_MS } from '../data-dir/ring.ts';
 import type { Store } from '../store/contract.ts';
+import { isStillNeeded } from './reseal.ts';
 
 /** The key file, its rule, and the store as far as it knows keys in use. */
 export interface RotationDeps {
   readonly keysFile: string;
-  readonly store: Pick<Store, 'countSealed'>;
+  readonly store: Pick<Store, 'listCredentials'>;
   readonly rotateAfterMs: number;
   /** How long after its last use something that a key of cookies has sealed may be shown. */
   readonly sealNeededMs: number;
@@ -57,8 +58,8 @@ export async function rotateByAge(deps: RotationDeps, file: KeyFile): Promise<vo
     const due = nextStep(file[name], deps.clock.nowMs(), rule);
     if (due === undefined) continue;
     if (name === 'store' && due.kind === 'retire') {
-      // Its rows are being sealed anew; the next round asks again.
-      if ((await deps.store.countSealed(due.id, deps.clock.nowMs())) > 0) continue;
+      // Its rows are being sealed anew; the next round asks again. Forms have ended by now.
+      if (await isStillNeeded(deps.store, due.id)) continue;
     }
     await changeKeys(deps.keysFile, deps, (before) => {
       const step = nextStep(before[name], deps.clock.nowMs(), rule);

@@ -56,6 +56,8 @@ for (const { name, isMissing, found } of stores) {
       );
       expect(walks.map(({ resealed }) => resealed).reduce((a, b) => a + b)).toBe(PEOPLE);
       expect(walks[2]?.resealed).toBe(0);
+      const late = await resealCredentials({ store, storeKeys: lagging, random });
+      expect(late).toEqual({ resealed: 0, damaged: 0 });
       expect(await store.countSealed('k1', NOW_MS)).toBe(0);
     });
 

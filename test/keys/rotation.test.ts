@@ -5,7 +5,9 @@ import { openDataDir } from '../../src/data-dir/data-dir.ts';
 import { readKeysFile } from '../../src/data-dir/keys-file.ts';
 import { rotateByAge } from '../../src/keys/rotation.ts';
 import { createLog } from '../../src/telemetry/logger.ts';
-import { makeFolder } from '../store/stores.ts';
+import { NOW_MS } from '../store/now.ts';
+import { credential, registration } from '../store/samples.ts';
+import { fileOpener, makeFolder } from '../store/stores.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -14,7 +16,7 @@ async function openRotation() {
   const folder = await makeFolder();
   const { keysFile = '' } = await openDataDir(join(folder, 'data'), { random });
   const clock = { ms: 1_800_000_000_000, nowMs: () => clock.ms };
-  const store = { rows: 0, countSealed: async () => store.rows };
+  const store = await fileOpener(':memory:')();
   const log = createLog({ level: 'silent', format: 'json' });
   const rule = { rotateAfterMs: 90 * DAY_MS, sealNeededMs: 8 * HOUR_MS };
   const read = async () => (await readKeysFile(keysFile))!;
@@ -65,11 +67,12 @@ describe('rotation by age', () => {
     await round();
     clock.ms += HOUR_MS;
     await round();
-    store.rows = 1;
+    const credentials = [credential('c', { sealed: `v1.${first.current}.iv.box` })];
+    await store.register(registration('ada', { credentials }), NOW_MS);
     clock.ms += DAY_MS;
     await round();
     expect((await ids('store')).others).toEqual([first.current]);
-    store.rows = 0;
+    await store.removePrincipal('id-ada');
     await round();
     expect((await ids('store')).others).toEqual([]);
   });
