@@ -7,16 +7,14 @@ import { createLiveKeySet } from './core/key-set.ts';
 import { type Clock, type Random, stopwatch } from './core/ports.ts';
 import type { DataDir } from './data-dir/data-dir.ts';
 import { readKeysFile } from './data-dir/keys-file.ts';
-import { SPREAD_MS } from './data-dir/ring.ts';
 import { type KeysWatch, watchKeys } from './data-dir/watch-keys.ts';
 import { readHealth, readSessions } from './door-readings.ts';
 import { createGateSwitch } from './gate-switch.ts';
 import { createHealth, type Health } from './health.ts';
 import { openInstallation } from './installation.ts';
-import { rotateByAge } from './keys/rotation.ts';
+import { rotateByAge, sealNeededMs } from './keys/rotation.ts';
 import { createKeyUpkeep, type KeyUpkeep } from './keys/upkeep.ts';
 import { listen } from './listener.ts';
-import { PASS_LIFETIME_MS } from './session/contract.ts';
 import type { Store } from './store/contract.ts';
 import type { FlushableLog } from './telemetry/logger.ts';
 import { measuredStore } from './telemetry/measured-store.ts';
@@ -139,10 +137,9 @@ async function rotateWhenDue(deps: AppDeps, keysFile: string | undefined): Promi
   const { rotateAfterMs } = deps.config.keys;
   if (rotateAfterMs === undefined || keysFile === undefined) return;
   const file = await readKeysFile(keysFile);
-  const { lifetimeMs } = deps.config.session;
-  const sealNeededMs = Math.max(lifetimeMs, PASS_LIFETIME_MS) + SPREAD_MS;
-  if (file !== undefined)
-    await rotateByAge({ ...deps, keysFile, rotateAfterMs, sealNeededMs }, file);
+  if (file === undefined) return;
+  const neededMs = sealNeededMs(deps.config.session);
+  await rotateByAge({ ...deps, keysFile, rotateAfterMs, sealNeededMs: neededMs }, file);
 }
 
 type LiveKeys = Record<'sealKeys' | 'storeKeys', ReturnType<typeof createLiveKeySet>>;

@@ -1,9 +1,11 @@
 /** Replaces keys by their age, a step at a time, whichever process comes first. @module */
+import type { Config } from '../config/config.ts';
 import type { Log } from '../core/log.ts';
 import type { Clock, Random } from '../core/ports.ts';
 import { changeKeys } from '../data-dir/change-keys.ts';
 import { drawKey, type KeyFile } from '../data-dir/keys.ts';
 import { activateKey, addKey, type Ring, retireKey, SPREAD_MS } from '../data-dir/ring.ts';
+import { PASS_LIFETIME_MS } from '../session/contract.ts';
 import type { Store } from '../store/contract.ts';
 import { isStillNeeded } from './reseal.ts';
 
@@ -12,7 +14,7 @@ export interface RotationDeps {
   readonly keysFile: string;
   readonly store: Pick<Store, 'listCredentials'>;
   readonly rotateAfterMs: number;
-  /** How long after its last use something that a key of cookies has sealed may be shown. */
+  /** See {@link sealNeededMs}. */
   readonly sealNeededMs: number;
   readonly clock: Clock;
   readonly random: Random;
@@ -23,6 +25,13 @@ export interface RotationDeps {
 type RotationStep =
   | { readonly kind: 'add' }
   | { readonly kind: 'activate' | 'retire'; readonly id: string };
+
+/**
+ * How long after a key of cookies was replaced something that it has sealed may be shown.
+ * Processes take the next key within seconds, and one may seal with the old one until then.
+ */
+export const sealNeededMs = ({ lifetimeMs }: Config['session']): number =>
+  Math.max(lifetimeMs, PASS_LIFETIME_MS) + SPREAD_MS;
 
 /** Nothing hurries: a machine that sleeps for a while has the key before it seals. */
 const ACCEPT_MS = 3_600_000;

@@ -4,7 +4,7 @@ import type { Config } from '../../config/config.ts';
 import { systemClock as clock, systemRandom as random } from '../../core/ports.ts';
 import { retireKey, SPREAD_MS } from '../../data-dir/ring.ts';
 import { resealCredentials } from '../../keys/reseal.ts';
-import { PASS_LIFETIME_MS } from '../../session/contract.ts';
+import { sealNeededMs } from '../../keys/rotation.ts';
 import type { Store } from '../../store/contract.ts';
 import { CommandError, EXIT } from '../exit-codes.ts';
 import { type Io, noteLine } from '../io.ts';
@@ -50,10 +50,9 @@ export function addKeysRetire(keys: Command, io: Io): void {
     });
 }
 
-/** Processes take the next key within seconds, and one may seal with the old one until then. */
 function neededAfterUse({ session }: Config, { ring, now }: Options): number {
   if (ring === 'store') return SPREAD_MS;
-  return now === true ? 0 : Math.max(session.lifetimeMs, PASS_LIFETIME_MS) + SPREAD_MS;
+  return now === true ? 0 : sealNeededMs(session);
 }
 
 async function refuseWhileNeeded(store: Store, id: string): Promise<void> {
