@@ -1,5 +1,6 @@
 /** The command line: every command, and how each of them ends. @module */
 import { Command } from 'commander';
+import { addBackup } from './backup.ts';
 import { addCheck } from './check.ts';
 import { addConfigSchema } from './config-schema.ts';
 import { EXIT_MEANING, type ExitCode } from './exit-codes.ts';
@@ -9,6 +10,7 @@ import { addImportEnv } from './import-env.ts';
 import { addInvite } from './invite.ts';
 import { type Io, noteLine } from './io.ts';
 import { addRealmBootstrap } from './realm/bootstrap.ts';
+import { addRestore } from './restore.ts';
 import { addRun } from './run.ts';
 import { addServiceAdd } from './service/add.ts';
 import { addServiceImport } from './service/import.ts';
@@ -16,6 +18,7 @@ import { addServiceList } from './service/list.ts';
 import { addServiceRemove } from './service/remove.ts';
 import { addServiceRotate } from './service/rotate.ts';
 import { addSnippet } from './snippet.ts';
+import { addStoreCopy } from './store/copy.ts';
 import { addTokenCreate } from './token/create.ts';
 import { addTokenList } from './token/list.ts';
 import { addTokenRevoke } from './token/revoke.ts';
@@ -71,6 +74,9 @@ function createProgram(io: Io): Command {
   for (const add of [addTokenCreate, addTokenList, addTokenRevoke]) add(token, io);
   const totp = program.command('totp').description('make secrets and codes as an app would');
   for (const add of [addTotpSecret, addTotpCode]) add(totp, io);
+  for (const add of [addBackup, addRestore]) add(program, io);
+  const store = program.command('store').description('look after the database as a whole');
+  addStoreCopy(store, io);
   for (const add of [addImportEnv, addVerify, addHealth, addConfigSchema, addVersion])
     add(program, io);
   return program;
