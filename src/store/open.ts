@@ -54,17 +54,21 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   };
 }
 
-/** One arm per engine. */
-function openEngine({ address, random }: StoreOptions): Promise<Engine> {
+/**
+ * Opens the database below the contract, for what works on whole tables. One arm per engine.
+ *
+ * @param label  how sentences call the database, where not by its address
+ */
+export function openEngine({ address, random }: StoreOptions, label?: string): Promise<Engine> {
   const patience = { random, patienceMs: PATIENCE_MS };
   switch (address.kind) {
     case 'sqlite':
       return openSqlite({ path: address.path, ...patience }, (engine) =>
-        migrate(engine, address.path),
+        migrate(engine, label ?? address.path),
       );
     case 'postgres':
       return openPostgres({ address, ...patience }, (engine) =>
-        migrate(engine, nameDatabase(address)),
+        migrate(engine, label ?? nameDatabase(address)),
       );
     default:
       return address satisfies never;
