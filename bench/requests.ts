@@ -9,7 +9,10 @@ import { type Running, SUBJECT_CORE, start } from './process.ts';
 
 export interface Row {
   readonly name: string;
+  /** The medians of all rounds, field by field. */
   readonly sample: Sample;
+  /** One sample a round, in the order in which they were taken. */
+  readonly rounds: readonly Sample[];
 }
 
 interface Subject {
@@ -26,7 +29,10 @@ export interface Rounds {
   readonly seconds: number;
 }
 
-/** Measures every subject once per round, so that a noisy minute hurts all of them alike. */
+/**
+ * Measures every subject once per round, so that a noisy minute hurts all of them alike.
+ * Every other round goes backwards: what drifts favours neither of two neighbours.
+ */
 export async function measureRequests(
   folder: string,
   upstream: number,
@@ -35,14 +41,17 @@ export async function measureRequests(
   const subjects = await startSubjects(folder, upstream, rounds.seconds);
   const samples = new Map<string, Sample[]>(subjects.map(({ name }) => [name, []]));
   for (let round = 0; round <= rounds.count; round += 1) {
-    for (const { name, running, load } of subjects) {
+    const order = round % 2 === 0 ? subjects : subjects.toReversed();
+    for (const { name, running, load } of order) {
       const sample = await measure(running, load);
       // The first round warms up.
       if (round > 0) samples.get(name)?.push(sample);
     }
   }
   await Promise.all(subjects.map(({ running }) => running.stop()));
-  return [...samples].map(([name, taken]) => ({ name, sample: medianSample(taken) }));
+  return [...samples].map(([name, taken]) => ({
+    ...{ name, sample: medianSample(taken), rounds: taken },
+  }));
 }
 
 async function startSubjects(
@@ -57,7 +66,10 @@ async function startSubjects(
   const logging = await startDoor(folder, { upstream, core, sessions: 1, logsAll: true });
   const rotation = { ...base, script: rotationScript(folder, door) };
   const authRequest = await startAuthRequest(folder, core, { upstream, door: door.port });
+  // Whom a promise compares stand side by side: the same noise meets both.
   return [
+    { name: 'http-proxy 1.18.1', running: await startHttpProxy(upstream), load: base },
+    { name: 'Caddy reverse_proxy', running: await startCaddy(folder, upstream), load: base },
     { name: 'door, signed in', running: door, load: { ...base, headers: [signedIn] } },
     { name: 'door, public route', running: door, load: { ...base, path: '/open/hello.txt' } },
     { name: 'door, 10,000 sessions', running: door, load: rotation },
@@ -71,8 +83,7 @@ async function startSubjects(
       running: door,
       load: { ...base, path: '/_auth/check', headers: [signedIn] },
     },
-    { name: 'http-proxy 1.18.1', running: await startHttpProxy(upstream), load: base },
-    { name: 'Caddy reverse_proxy', running: await startCaddy(folder, upstream), load: base },
+    { name: 'bare node:http', running: await startNode('hello.js'), load: base },
     {
       name: 'nginx proxy_pass',
       running: await startProxyPass(folder, core, upstream),
@@ -83,7 +94,6 @@ async function startSubjects(
       running: together(authRequest, door),
       load: { ...base, headers: [signedIn] },
     },
-    { name: 'bare node:http', running: await startNode('hello.js'), load: base },
   ];
 }
 

@@ -11,7 +11,7 @@ import { measureVerify, verifyTable } from './verify.ts';
 
 const IDLE_SOCKETS = 2_000;
 const isQuick = process.argv.includes('--quick');
-const rounds = isQuick ? { count: 1, seconds: 2 } : { count: 5, seconds: 6 };
+const rounds = isQuick ? { count: 1, seconds: 2 } : { count: 15, seconds: 2 };
 const transferRounds = isQuick ? 1 : 3;
 
 const folder = mkdtempSync(join(tmpdir(), 'sallyport-bench-'));

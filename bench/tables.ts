@@ -1,4 +1,5 @@
 /** The bench's figures as Markdown. @module */
+import { median } from './load.ts';
 import type { Row } from './requests.ts';
 import type { Transfer } from './transfers.ts';
 
@@ -34,26 +35,35 @@ export interface Figures {
 
 /** What the product promises, each with its bound. */
 export function promisesOf({ rows, transfers, perSocketKb }: Figures): string {
-  const cpu = (name: string) => found(rows, name).sample.cpuUs;
+  const ratio = (name: string, other: string) =>
+    ratioOf(found(rows, name), found(rows, other)).toFixed(2);
+  const authentication =
+    ratioOf(found(rows, 'door, signed in'), found(rows, 'door, public route')) - 1;
   const perGb = (name: string) => found(transfers, name).cpuSecPerGb;
-  const signedIn = cpu('door, signed in');
-  const open = cpu('door, public route');
-  const check = cpu('door, /_auth/check') / cpu('bare node:http');
   const download = perGb('door, download 1 GiB') / perGb('http-proxy 1.18.1, download 1 GiB');
   const growth = (gib: number) => found(transfers, `door, download ${gib} GiB`).growthMb;
   return table(
     ['promise', 'measured', 'at most'],
     [
-      ['signed in / http-proxy 1.18.1', (signedIn / cpu('http-proxy 1.18.1')).toFixed(2), '0.65'],
-      ['signed in / Caddy', (signedIn / cpu('Caddy reverse_proxy')).toFixed(2), '0.85'],
-      ['authentication / public route', ((signedIn - open) / open).toFixed(2), '0.10'],
-      ['check / bare node:http', check.toFixed(2), '1.80'],
+      ['signed in / http-proxy 1.18.1', ratio('door, signed in', 'http-proxy 1.18.1'), '0.65'],
+      ['signed in / Caddy', ratio('door, signed in', 'Caddy reverse_proxy'), '0.85'],
+      ['authentication / public route', authentication.toFixed(2), '0.10'],
+      ['check / bare node:http', ratio('door, /_auth/check', 'bare node:http'), '1.80'],
       ['download CPU / http-proxy 1.18.1', download.toFixed(2), '0.90'],
       ['growth in a download of 1 GiB, MB', growth(1).toFixed(0), '80'],
       ['growth in a download of 4 GiB, MB', growth(4).toFixed(0), '80'],
       ['memory of an idle WebSocket, KB', perSocketKb.toFixed(0), '60'],
     ],
   );
+}
+
+/**
+ * The CPU of one subject for that of another: the median over the rounds, each of which
+ * compares two samples taken one after the other. A quotient of two medians would compare
+ * a quiet round of one with a noisy round of the other.
+ */
+function ratioOf(row: Row, other: Row): number {
+  return median(row.rounds.map(({ cpuUs }, at) => cpuUs / (other.rounds[at]?.cpuUs ?? Number.NaN)));
 }
 
 function found<T extends { readonly name: string }>(rows: readonly T[], name: string): T {

@@ -1,16 +1,21 @@
 /** The door of one process: composed, listening, and in the end drained. @module */
 import { type AppDeps, createApp } from './app.ts';
+import { createClockWatch } from './clock-watch.ts';
 import { compareConfigs, keepUpstreams } from './config/changes.ts';
 import type { Config, ListenAddress } from './config/config.ts';
+import { createLiveKeySet } from './core/key-set.ts';
 import { type Clock, type Random, stopwatch } from './core/ports.ts';
-import { type DataDir, openDataDir } from './data-dir/data-dir.ts';
+import type { DataDir } from './data-dir/data-dir.ts';
+import { readKeysFile } from './data-dir/keys-file.ts';
+import { type KeysWatch, watchKeys } from './data-dir/watch-keys.ts';
 import { readHealth, readSessions } from './door-readings.ts';
 import { createGateSwitch } from './gate-switch.ts';
 import { createHealth, type Health } from './health.ts';
+import { openInstallation } from './installation.ts';
+import { rotateByAge, sealNeededMs } from './keys/rotation.ts';
+import { createKeyUpkeep, type KeyUpkeep } from './keys/upkeep.ts';
 import { listen } from './listener.ts';
 import type { Store } from './store/contract.ts';
-import { openStore } from './store/open.ts';
-import { storeAddressOf } from './store-address.ts';
 import type { FlushableLog } from './telemetry/logger.ts';
 import { measuredStore } from './telemetry/measured-store.ts';
 import type { Metrics } from './telemetry/metrics.ts';
@@ -62,19 +67,24 @@ export interface Door {
  */
 export async function openDoor(options: DoorOptions): Promise<Door> {
   const { config, log, clock, random, metrics } = options;
-  const dataDir = await openDataDir(config.dataDir, { random });
-  const opened = await openStore({ address: storeAddressOf(config, dataDir), clock, random });
+  const { dataDir: folder, store: opened } = await openInstallation(config, { clock, random });
+  const sealKeys = createLiveKeySet(folder.sealKeys);
+  const storeKeys = createLiveKeySet(folder.storeKeys);
+  const dataDir = { ...folder, sealKeys, storeKeys };
   const store = metrics === undefined ? opened : measuredStore(opened, metrics.store, stopwatch);
   const health = createHealth({ store, clock });
   metrics?.watch(readSessions({ store, clock }));
   metrics?.watch(readHealth(health));
-  const { sealKeys, storeKeys } = dataDir;
   const deps: AppDeps = { config, store, sealKeys, storeKeys, clock, random, log, health, metrics };
   let app = createApp(deps);
   let current = config;
   await app.start();
   const gates = createGateSwitch(app.gate);
   const listener = await listen(gates.gate, config);
+  const keyUpkeep = createKeyUpkeep(deps);
+  const keysWatch = followKeys(dataDir, { log, health, keyUpkeep });
+  const rotate = () => rotateWhenDue({ ...deps, config: current }, dataDir.keysFile);
+  const minutely = eachMinute([keyUpkeep.run, rotate, createClockWatch(deps)], log);
   return {
     addresses: listener.addresses,
     store,
@@ -97,10 +107,57 @@ export async function openDoor(options: DoorOptions): Promise<Door> {
     },
     async drain(graceMs) {
       app.beginDrain();
-      const isClean = await listener.drain(graceMs);
+      keysWatch?.close();
+      clearInterval(minutely);
+      const [isClean] = await Promise.all([listener.drain(graceMs), keyUpkeep.close()]);
       await app.close();
       await store.close();
       return isClean;
     },
   };
+}
+
+const MINUTE_MS = 60_000;
+
+/** Once at once, then every minute; none of it keeps the process alive. */
+function eachMinute(works: readonly (() => Promise<void>)[], log: AppDeps['log']): NodeJS.Timeout {
+  const run = () => {
+    for (const work of works) {
+      work().catch((cause: unknown) =>
+        log.warn({ cause }, 'The minutely look at keys and clocks failed.'),
+      );
+    }
+  };
+  run();
+  return setInterval(run, MINUTE_MS).unref();
+}
+
+async function rotateWhenDue(deps: AppDeps, keysFile: string | undefined): Promise<void> {
+  const { rotateAfterMs } = deps.config.keys;
+  if (rotateAfterMs === undefined || keysFile === undefined) return;
+  const file = await readKeysFile(keysFile);
+  if (file === undefined) return;
+  const neededMs = sealNeededMs(deps.config.session);
+  await rotateByAge({ ...deps, keysFile, rotateAfterMs, sealNeededMs: neededMs }, file);
+}
+
+type LiveKeys = Record<'sealKeys' | 'storeKeys', ReturnType<typeof createLiveKeySet>>;
+
+function followKeys(
+  { keysFile, sealKeys, storeKeys }: LiveKeys & Pick<DataDir, 'keysFile'>,
+  { log, health, keyUpkeep }: Pick<AppDeps, 'log' | 'health'> & { readonly keyUpkeep: KeyUpkeep },
+): KeysWatch | undefined {
+  if (keysFile === undefined) return undefined;
+  return watchKeys({
+    path: keysFile,
+    onRings: (rings) => {
+      sealKeys.replace(rings.sealKeys);
+      storeKeys.replace(rings.storeKeys);
+      void keyUpkeep.run();
+    },
+    onProblem: (problem) => {
+      if (problem !== undefined) log.error({}, problem);
+      health.note('keys', problem);
+    },
+  });
 }

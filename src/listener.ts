@@ -82,6 +82,8 @@ function createGateServer(gate: Gate, maxHeaderBytes: number): Server {
     requireHostHeader: false,
     insecureHTTPParser: false,
     noDelay: true,
+    // Most requests announce no body: theirs has ended from the start, and its stream does no work.
+    optimizeEmptyRequests: true,
   });
   // Node would silently hide the headers past a count; the size is the bound (CVE class: hidden TE).
   server.maxHeadersCount = 0;

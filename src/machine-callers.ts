@@ -13,7 +13,7 @@ import type { KeySet } from './core/key-set.ts';
 import type { MachineApiDeps } from './machine-apis.ts';
 import type { ServiceState } from './routing/contract.ts';
 import type { RecogniseService } from './routing/service-credentials.ts';
-import type { Session } from './session/contract.ts';
+import { PASS_LIFETIME_MS, type Session } from './session/contract.ts';
 import { createServicePasses, type ServicePasses } from './session/service-passes.ts';
 import type { LiveSessions } from './session/sessions.ts';
 import type { Bearer } from './store/contract.ts';
@@ -29,9 +29,6 @@ export interface MachineCallersDeps extends MachineApiDeps {
   readonly sealKeys: KeySet;
   readonly sessions: Pick<LiveSessions, 'standingOf'>;
 }
-
-/** How long a pass stands for the code that it was given for. */
-const PASS_LIFETIME_MS = 5 * 60_000;
 
 /** Joins services, bearers and passes into one question: who is that? */
 export function createMachineCallers(deps: MachineCallersDeps, services: Services): MachineCallers {

@@ -26,7 +26,7 @@ export async function startReloads(deps: ReloadsDeps): Promise<() => Promise<voi
 }
 
 /** Who reloads, and what is watched. */
-export interface TriggerDeps {
+interface TriggerDeps {
   readonly reload: () => Promise<ReloadOutcome>;
   readonly files: () => readonly string[];
   readonly dataDir: string;
@@ -39,7 +39,7 @@ export interface TriggerDeps {
  *
  * @returns how to stop
  */
-export async function hearTriggers(deps: TriggerDeps): Promise<() => Promise<void>> {
+async function hearTriggers(deps: TriggerDeps): Promise<() => Promise<void>> {
   const { reload, files, dataDir, log, random } = deps;
   const onSignal = () => {
     log.info({}, 'SIGHUP received, reading the configuration again');

@@ -4,33 +4,15 @@ import type { AdminHealth } from './admin-server.ts';
 import { announce } from './announcement.ts';
 import { readVersion } from './cli/version.ts';
 import { runPrimary } from './cluster/primary.ts';
-import type { Config } from './config/config.ts';
-import type { LoadedConfig } from './config/load.ts';
 import { systemClock, systemRandom } from './core/ports.ts';
 import { type Door, openDoor } from './door.ts';
 import { startReloads } from './reload-triggers.ts';
+import type { RunContext, RunOptions } from './run-context.ts';
 import { offerSetup } from './set-up-link.ts';
 import { untilSignal } from './signals.ts';
 import { mergeSnapshots } from './telemetry/exposition.ts';
-import { createLog, type FlushableLog } from './telemetry/logger.ts';
-import { createMetrics, type Metrics } from './telemetry/metrics.ts';
-
-/** What the command line found out before the door opens. */
-export interface RunOptions {
-  readonly config: Config;
-  /** No configuration file was given; the embedded demonstration is the upstream. */
-  readonly isDemo: boolean;
-  /** Of the configuration; logged once. */
-  readonly warnings: readonly string[];
-  /** Reads the configuration anew; undefined where there is nothing to read. */
-  readonly load?: () => LoadedConfig;
-}
-
-/** The same with what every process of the door has once. */
-export interface RunContext extends RunOptions {
-  readonly log: FlushableLog;
-  readonly metrics: Metrics;
-}
+import { createLog } from './telemetry/logger.ts';
+import { createMetrics } from './telemetry/metrics.ts';
 
 /**
  * Runs the door until SIGTERM or SIGINT, then drains and returns. A second

@@ -1,7 +1,7 @@
 /** Which budgets an attempt is counted in, and their life in the store. @module */
 import { createHmac, createSecretKey } from 'node:crypto';
 import type { BudgetConfig, ThrottleConfig } from '../config/config.ts';
-import { deriveKey, type KeySet } from '../core/key-set.ts';
+import { type KeySet, makeNameKey } from '../core/key-set.ts';
 import type { Clock } from '../core/ports.ts';
 import type { Store } from '../store/contract.ts';
 import { budgetName } from './canonical-name.ts';
@@ -106,9 +106,10 @@ export function shareOut(
  * should not keep what they typed.
  */
 export function createKeyer(keys: KeySet): (...parts: readonly [string, ...string[]]) => string {
-  const root = keys.keys.get(keys.currentId) ?? new Uint8Array(0);
+  // Not the current key: each rotation would hand every attacker fresh budgets.
+  const bytes = keys.nameKey ?? makeNameKey(keys);
   // A key object once: making one from bytes costs several times the hash.
-  const key = createSecretKey(deriveKey(root, 'throttle'));
+  const key = createSecretKey(bytes);
   return (...parts) => {
     const mac = createHmac('sha256', key).update(JSON.stringify(parts)).digest('base64url');
     return `${parts[0]}:${mac}`;

@@ -1,7 +1,7 @@
 /** The sealed form in which a credential's secret is stored (ADR 10). @module */
 import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject } from 'node:crypto';
 import { DoorError } from '../core/errors.ts';
-import { deriveKey, type KeySet } from '../core/key-set.ts';
+import { type DerivedKeys, deriveEach, deriveKey, type KeySet } from '../core/key-set.ts';
 import type { Random } from '../core/ports.ts';
 import type { CredentialKind } from '../store/contract.ts';
 
@@ -32,35 +32,35 @@ const SHAPE = /^v1\.([^.]{1,64})\.([A-Za-z0-9_-]{16})\.([A-Za-z0-9_-]{22,})$/;
  */
 export function createEnvelope(deps: { readonly keys: KeySet; readonly random: Random }): Envelope {
   const { keys, random } = deps;
-  const currentRoot = keys.keys.get(keys.currentId);
-  if (currentRoot === undefined) {
+  if (!keys.keys.has(keys.currentId)) {
     throw new DoorError('E_INTERNAL', `the key set has no key ${keys.currentId}`);
   }
   // Deriving a key costs more than the cipher, and there are few: root keys times kinds.
-  const derived = new Map<string, KeyObject>();
-  const keyFor = (keyId: string, root: Uint8Array, { kind }: EnvelopeOwner): KeyObject => {
-    const name = `${kind}.${keyId}`;
-    const key = derived.get(name) ?? createSecretKey(deriveKey(root, `credential/${kind}`));
-    derived.set(name, key);
-    return key;
+  const forKind = (kind: CredentialKind) =>
+    deriveEach(keys, (root) => createSecretKey(deriveKey(root, `credential/${kind}`)));
+  const derived: Record<CredentialKind, DerivedKeys<KeyObject>> = {
+    password: forKind('password'),
+    totp: forKind('totp'),
+    recovery: forKind('recovery'),
   };
   return {
     seal(owner, plain) {
       const iv = random.bytes(IV_BYTES);
-      const cipher = createCipheriv('aes-256-gcm', keyFor(keys.currentId, currentRoot, owner), iv);
+      const { id, key } = derived[owner.kind].current();
+      const cipher = createCipheriv('aes-256-gcm', key, iv);
       cipher.setAAD(identityOf(owner));
       const body = Buffer.concat([
         cipher.update(plain, 'utf8'),
         cipher.final(),
         cipher.getAuthTag(),
       ]);
-      return `v1.${keys.currentId}.${base64url(iv)}.${base64url(body)}`;
+      return `v1.${id}.${base64url(iv)}.${base64url(body)}`;
     },
     open(owner, sealed) {
       const [, keyId = '', iv = '', body = ''] = SHAPE.exec(sealed) ?? [];
-      const root = keys.keys.get(keyId);
-      if (root === undefined) return undefined;
-      return decrypt(keyFor(keyId, root, owner), owner, {
+      const key = derived[owner.kind].get(keyId);
+      if (key === undefined) return undefined;
+      return decrypt(key, owner, {
         iv: Buffer.from(iv, 'base64url'),
         body: Buffer.from(body, 'base64url'),
       });

@@ -55,7 +55,7 @@ export function createApi(deps: ApiDeps): Api {
       await finish(req, res, await answer(req, context));
     } catch (cause) {
       // A client that left in the middle of its body is no failure of ours.
-      if (req.destroyed) return void res.destroy();
+      if (req.readableAborted) return void res.destroy();
       deps.onFailure(cause, context);
       send(res, broken(cause));
     }

@@ -1,6 +1,6 @@
 /** Whether a form was sent by our own page, twice over: its token and its origin. @module */
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { deriveKey, type KeySet } from '../core/key-set.ts';
+import { deriveEach, deriveKey, type KeySet } from '../core/key-set.ts';
 
 /** The hidden field that every form of ours carries. */
 export const CSRF_FIELD = '_csrf';
@@ -15,16 +15,14 @@ export interface Csrf {
 
 /** Tokens are an HMAC of the flow id: nothing to store, worthless for another browser. */
 export function createCsrf(keys: KeySet): Csrf {
-  const derived = new Map([...keys.keys].map(([id, root]) => [id, deriveKey(root, 'auth/csrf')]));
+  const derived = deriveEach(keys, (root) => deriveKey(root, 'auth/csrf'));
   const macWith = (key: Uint8Array, flowId: string) =>
     createHmac('sha256', key).update(flowId).digest();
-  const current = derived.get(keys.currentId);
-  if (current === undefined) throw new TypeError('the current key is not in the key set');
   return {
-    token: (flowId) => macWith(current, flowId).toString('base64url'),
+    token: (flowId) => macWith(derived.current().key, flowId).toString('base64url'),
     matches(flowId, given) {
       const candidate = Buffer.from(given ?? '', 'base64url');
-      return [...derived.values()].some((key) => {
+      return derived.all().some((key) => {
         const expected = macWith(key, flowId);
         return expected.length === candidate.length && timingSafeEqual(expected, candidate);
       });

@@ -1,6 +1,6 @@
 /** Seals what the store keeps about a flow, bound to the flow that it belongs to. @module */
 import { createCipheriv, createDecipheriv, createHash } from 'node:crypto';
-import { deriveKey, type KeySet } from '../core/key-set.ts';
+import { deriveEach, deriveKey, type KeySet } from '../core/key-set.ts';
 import type { Random } from '../core/ports.ts';
 
 const CIPHER = 'aes-256-gcm';
@@ -23,14 +23,10 @@ export const hashFlowId = (flowId: string): string =>
  * another flow does not open. Sealed text: `keyId.nonce.box`, base64url each.
  */
 export function createFlowSeal(keys: KeySet, random: Random): FlowSeal {
-  const derived = new Map(
-    [...keys.keys].map(([id, root]) => [encode(id), deriveKey(root, 'auth/flow-seal')]),
-  );
-  const currentId = encode(keys.currentId);
+  const derived = deriveEach(keys, (root) => deriveKey(root, 'auth/flow-seal'));
   return {
     seal(flowHash, plain) {
-      const key = derived.get(currentId);
-      if (key === undefined) throw new TypeError('the current key is not in the key set');
+      const { id, key } = derived.current();
       const nonce = random.bytes(NONCE_BYTES);
       const cipher = createCipheriv(CIPHER, key, nonce).setAAD(Buffer.from(flowHash));
       const box = Buffer.concat([
@@ -38,11 +34,11 @@ export function createFlowSeal(keys: KeySet, random: Random): FlowSeal {
         cipher.final(),
         cipher.getAuthTag(),
       ]);
-      return [currentId, encode(nonce), encode(box)].join('.');
+      return [encode(id), encode(nonce), encode(box)].join('.');
     },
     open(flowHash, sealed) {
       const [keyId, nonce, box, ...rest] = sealed.split('.');
-      const key = derived.get(keyId ?? '');
+      const key = derived.get(decode(keyId ?? '').toString('latin1'));
       if (key === undefined || nonce === undefined || box === undefined || rest.length > 0) return;
       return decrypt({ key, nonce: decode(nonce), box: decode(box), flowHash });
     },

@@ -31,6 +31,8 @@ export async function readForm(req: IncomingMessage, limits: FormLimits): Promis
 }
 
 function collect(req: IncomingMessage, limits: FormLimits): Promise<Buffer | ErrorCode> {
+  // A body that was not announced has ended already, and says so to nobody.
+  if (req.readableEnded) return Promise.resolve(Buffer.alloc(0));
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let length = 0;

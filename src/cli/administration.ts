@@ -1,5 +1,10 @@
 /** Where every command begins that changes or shows an installation. @module */
 import { existsSync } from 'node:fs';
+import type { Config } from '../config/config.ts';
+import type { KeySet } from '../core/key-set.ts';
+import { systemRandom } from '../core/ports.ts';
+import type { StoreAddress } from '../core/store-address.ts';
+import { storeAddressOf } from '../store-address.ts';
 import { type ConfigOption, readConfiguration } from './configuration.ts';
 import type { Desk } from './desk.ts';
 import { CommandError, EXIT } from './exit-codes.ts';
@@ -24,14 +29,43 @@ export async function withAdministration<T>(
   work: (desk: Desk) => Promise<T>,
 ): Promise<T> {
   const { config } = readConfiguration(io, options);
-  // A command typed in the wrong folder must not leave an empty installation behind.
-  if (options.mayCreate !== true && !existsSync(config.dataDir)) {
-    throw new CommandError(
-      `There is no data directory at ${config.dataDir}: name the configuration with --config, or start the door once.`,
-      EXIT.failed,
-    );
-  }
+  if (options.mayCreate !== true) refuseMissing(config);
   // Loaded only here: help and a refused configuration come at once.
   const { workAtDesk } = await import('./desk.ts');
   return withStackTraces(io, config, () => workAtDesk(io, config, work));
+}
+
+/** An installation as it lies there, its store not opened. */
+export interface Found {
+  readonly config: Config;
+  readonly address: StoreAddress;
+  readonly storeKeys: KeySet;
+  /** Absolute path of the data directory. */
+  readonly folder: string;
+  /** Absolute path; undefined where the keys come from outside. */
+  readonly keysFile: string | undefined;
+}
+
+/**
+ * Finds the installation that the options name, for what works on its store as a whole.
+ *
+ * @throws StartupError or CommandError with a sentence for the operator
+ */
+export async function findInstallation(io: Io, options: ConfigOption): Promise<Found> {
+  const { config } = readConfiguration(io, options);
+  refuseMissing(config);
+  const { openDataDir } = await import('../data-dir/data-dir.ts');
+  const { keys, dataDir: path } = config;
+  const dataDir = await openDataDir(path, { random: systemRandom, keys });
+  const { path: folder, storeKeys, keysFile } = dataDir;
+  return { config, address: storeAddressOf(config, dataDir), storeKeys, folder, keysFile };
+}
+
+/** A command typed in the wrong folder must not leave an empty installation behind. */
+function refuseMissing({ dataDir }: Config): void {
+  if (existsSync(dataDir)) return;
+  throw new CommandError(
+    `There is no data directory at ${dataDir}: name the configuration with --config, or start the door once.`,
+    EXIT.failed,
+  );
 }

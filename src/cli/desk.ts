@@ -7,9 +7,7 @@ import type { Services } from '../accounts/services-contract.ts';
 import { createLogSink } from '../audit/sinks.ts';
 import type { Config } from '../config/config.ts';
 import { systemClock, systemRandom } from '../core/ports.ts';
-import { openDataDir } from '../data-dir/data-dir.ts';
-import { openStore } from '../store/open.ts';
-import { storeAddressOf } from '../store-address.ts';
+import { openInstallation } from '../installation.ts';
 import { createLog } from '../telemetry/logger.ts';
 import type { Io } from './io.ts';
 
@@ -33,9 +31,8 @@ export async function workAtDesk<T>(
   work: (desk: Desk) => Promise<T>,
 ): Promise<T> {
   const time = { clock: systemClock, random: systemRandom };
-  const dataDir = await openDataDir(config.dataDir, time);
+  const { dataDir, store } = await openInstallation(config, time);
   const { storeKeys } = dataDir;
-  const store = await openStore({ address: storeAddressOf(config, dataDir), ...time });
   try {
     const audit = createLogSink(createLog({ ...config.log, destination: io.stderr }));
     const policy = config.auth;

@@ -1,5 +1,6 @@
 /** The command line: every command, and how each of them ends. @module */
 import { Command } from 'commander';
+import { addBackup } from './backup.ts';
 import { addCheck } from './check.ts';
 import { addConfigSchema } from './config-schema.ts';
 import { EXIT_MEANING, type ExitCode } from './exit-codes.ts';
@@ -8,8 +9,13 @@ import { addHealth } from './health.ts';
 import { addImportEnv } from './import-env.ts';
 import { addInvite } from './invite.ts';
 import { type Io, noteLine } from './io.ts';
+import { addKeysActivate } from './keys/activate.ts';
+import { addKeysAdd } from './keys/add.ts';
+import { addKeysList } from './keys/list.ts';
+import { addKeysRetire } from './keys/retire.ts';
 import { addRealmBootstrap } from './realm/bootstrap.ts';
 import { addReload } from './reload.ts';
+import { addRestore } from './restore.ts';
 import { addRun } from './run.ts';
 import { addServiceAdd } from './service/add.ts';
 import { addServiceImport } from './service/import.ts';
@@ -17,6 +23,7 @@ import { addServiceList } from './service/list.ts';
 import { addServiceRemove } from './service/remove.ts';
 import { addServiceRotate } from './service/rotate.ts';
 import { addSnippet } from './snippet.ts';
+import { addStoreCopy } from './store/copy.ts';
 import { addTokenCreate } from './token/create.ts';
 import { addTokenList } from './token/list.ts';
 import { addTokenRevoke } from './token/revoke.ts';
@@ -70,8 +77,13 @@ function createProgram(io: Io): Command {
   for (const add of SERVICE_COMMANDS) add(service, io);
   const token = program.command('token').description('look after the bearers of programs');
   for (const add of [addTokenCreate, addTokenList, addTokenRevoke]) add(token, io);
+  const keys = program.command('keys').description('rotate the keys of cookies and database');
+  for (const add of KEYS_COMMANDS) add(keys, io);
   const totp = program.command('totp').description('make secrets and codes as an app would');
   for (const add of [addTotpSecret, addTotpCode]) add(totp, io);
+  for (const add of [addBackup, addRestore]) add(program, io);
+  const store = program.command('store').description('look after the database as a whole');
+  addStoreCopy(store, io);
   for (const add of [addImportEnv, addVerify, addHealth, addConfigSchema, addVersion])
     add(program, io);
   return program;
@@ -88,6 +100,8 @@ const USER_COMMANDS = [
   addUserSetPassword,
   addUserSetGroups,
 ] as const;
+
+const KEYS_COMMANDS = [addKeysList, addKeysAdd, addKeysActivate, addKeysRetire] as const;
 
 const SERVICE_COMMANDS = [
   addServiceAdd,

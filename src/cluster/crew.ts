@@ -32,6 +32,19 @@ export interface Crew {
   kill(): void;
 }
 
+/** How a worker has ended. */
+interface End {
+  /** Null where a signal has ended it. */
+  readonly code: number | null;
+  /** The signal, or the exit code in words. */
+  readonly reason: string;
+}
+
+/** A worker that serves. */
+interface Member extends Asker {
+  readonly ended: Promise<End>;
+}
+
 type Started = Extract<StartAnswer, { ok: true }>;
 
 /** Loading the program and opening the store, on a busy machine. */
@@ -52,7 +65,7 @@ export async function startCrew(
 ): Promise<{ readonly crew: Crew; readonly addresses: Started['addresses'] }> {
   cluster.schedulingPolicy = cluster.SCHED_NONE;
   cluster.setupPrimary({ args: ['run'], serialization: 'advanced' });
-  const members = new Map<Worker, Asker>();
+  const members = new Set<Member>();
   const places = new Places(deps, members);
   const first = await places.fill(1);
   if (!first.ok) throw new StartupError(first.message, first.exitCode);
@@ -63,16 +76,14 @@ export async function startCrew(
   return { crew: crewOf(places, members), addresses: first.addresses };
 }
 
-function crewOf(places: Places, members: ReadonlyMap<Worker, Asker>): Crew {
+function crewOf(places: Places, members: ReadonlySet<Member>): Crew {
   const kill = () => {
     places.isClosing = true;
     for (const worker of Object.values(cluster.workers ?? {})) worker?.process.kill('SIGKILL');
   };
   return {
     async askAll(question, asked) {
-      const asking = [...members.values()].map((member) =>
-        member.ask(question, asked, ANSWER_PATIENCE_MS),
-      );
+      const asking = [...members].map((member) => member.ask(question, asked, ANSWER_PATIENCE_MS));
       return (await Promise.all(asking)).filter((answer) => answer !== undefined);
     },
     get serving() {
@@ -80,36 +91,34 @@ function crewOf(places: Places, members: ReadonlyMap<Worker, Asker>): Crew {
     },
     async drain(graceMs) {
       places.isClosing = true;
-      const outcomes = [...members].map(([worker, member]) =>
-        farewell(worker, member.ask('drain', { graceMs }, graceMs + FAREWELL_MS)),
-      );
-      const areClean = await Promise.all(outcomes);
+      const areClean = await Promise.all([...members].map((member) => farewell(member, graceMs)));
       kill();
-      return areClean.every((isClean) => isClean);
+      return areClean.every(Boolean);
     },
     kill,
   };
 }
 
-/** A worker that a signal has reached first drains all the same, and answers by its exit status. */
-async function farewell(worker: Worker, answer: Promise<boolean | undefined>): Promise<boolean> {
-  const exit = new Promise<boolean>((resolve) => {
-    worker.once('exit', (code) => resolve(code === 0));
+/** A worker that a signal has reached first drains all the same, and answers by its end. */
+async function farewell(member: Member, graceMs: number): Promise<boolean> {
+  const patienceMs = graceMs + FAREWELL_MS;
+  const said = await member.ask('drain', { graceMs }, patienceMs);
+  const late = new Promise<undefined>((resolve) => {
+    setTimeout(resolve, FAREWELL_MS, undefined).unref();
   });
-  const said = await answer;
-  if (worker.isDead()) return said ?? worker.process.exitCode === 0;
-  return (await exit) && said !== false;
+  const end = await Promise.race([member.ended, late]);
+  return said ?? end?.code === 0;
 }
 
 /** The places of the crew, each held by one worker at a time. */
 class Places {
   readonly #deps: CrewDeps;
-  readonly #members: Map<Worker, Asker>;
+  readonly #members: Set<Member>;
   isClosing = false;
   /** Where the first worker listens; undefined before. */
   addresses: Started['addresses'] | undefined;
 
-  constructor(deps: CrewDeps, members: Map<Worker, Asker>) {
+  constructor(deps: CrewDeps, members: Set<Member>) {
     this.#deps = deps;
     this.#members = members;
   }
@@ -118,22 +127,21 @@ class Places {
   async fill(place: number, waiting: Waiting = { failures: 0 }): Promise<StartAnswer> {
     const { clock, config } = this.#deps;
     const worker = cluster.fork();
-    const ended = endOf(worker);
-    const member = createAsker(worker);
+    const member: Member = { ...createAsker(worker), ended: endOf(worker) };
     const { addresses: listen = config().listen } = this;
     const asked = { place, config: toWire({ ...config(), listen }) };
     const answer = await member.ask('start', asked, START_PATIENCE_MS);
-    if (answer?.ok === true) this.#members.set(worker, member);
+    if (answer?.ok === true) this.#members.add(member);
     else worker.process.kill('SIGKILL');
     const servesFromMs = answer?.ok === true ? clock.nowMs() : undefined;
-    void ended.then((reason) => {
-      this.#members.delete(worker);
+    void member.ended.then(({ reason }) => {
+      this.#members.delete(member);
       const livedMs = servesFromMs === undefined ? undefined : clock.nowMs() - servesFromMs;
       const said = answer?.ok === false ? answer.message : reason;
       this.#follow(place, said, nextWait(waiting, livedMs));
     });
     if (answer !== undefined) return answer;
-    const message = `A worker has ended before it served (${await ended}).`;
+    const message = `A worker has ended before it served (${(await member.ended).reason}).`;
     return { ok: false, message, exitCode: 1 };
   }
 
@@ -148,9 +156,8 @@ class Places {
   }
 }
 
-/** In words: the signal, or the exit code. */
-function endOf(worker: Worker): Promise<string> {
+function endOf(worker: Worker): Promise<End> {
   return new Promise((resolve) => {
-    worker.once('exit', (code, signal) => resolve(signal ?? `exit code ${code}`));
+    worker.once('exit', (code, signal) => resolve({ code, reason: signal ?? `exit code ${code}` }));
   });
 }

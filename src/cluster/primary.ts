@@ -5,15 +5,13 @@ import { announce } from '../announcement.ts';
 import { compareConfigs } from '../config/changes.ts';
 import type { Config } from '../config/config.ts';
 import { systemClock, systemRandom } from '../core/ports.ts';
-import { openDataDir } from '../data-dir/data-dir.ts';
 import type { ConfigTaken } from '../door.ts';
 import { createNotes, type Notes } from '../health.ts';
+import { openInstallation } from '../installation.ts';
 import { startReloads } from '../reload-triggers.ts';
-import type { RunContext } from '../run.ts';
+import type { RunContext } from '../run-context.ts';
 import { offerSetup } from '../set-up-link.ts';
 import { untilSignal } from '../signals.ts';
-import { openStore } from '../store/open.ts';
-import { storeAddressOf } from '../store-address.ts';
 import { mergeSnapshots } from '../telemetry/exposition.ts';
 import { toWire } from './config-wire.ts';
 import { type Crew, startCrew } from './crew.ts';
@@ -49,9 +47,8 @@ type OpenCrew = Awaited<ReturnType<typeof openCrew>>;
 /** Everything that a start needs once, so that workers find it done. */
 async function openCrew(context: RunContext) {
   const { config, log, metrics } = context;
-  const dataDir = await openDataDir(config.dataDir, { random: systemRandom });
   const time = { clock: systemClock, random: systemRandom };
-  const store = await openStore({ address: storeAddressOf(config, dataDir), ...time });
+  const { dataDir, store } = await openInstallation(config, time);
   try {
     const current = { config };
     const notes = createNotes();

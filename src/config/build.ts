@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import type { PostgresPlace } from '../core/postgres-url.ts';
 import type { Upstream } from '../core/upstream.ts';
 import type { BudgetConfig, Config, RealmsConfig, RouteConfig } from './config.ts';
+import { loadKeys } from './keys.ts';
 import type { Finding, IsGiven, Path } from './problem.ts';
 import { nameRoutes } from './route-names.ts';
 import { defaultAdmin, type Settings } from './schema.ts';
@@ -49,6 +50,8 @@ export function buildConfig(
   };
   const store = loadStore(settings, baseDir, parts);
   findings.push(...store.findings);
+  const keys = loadKeys(settings.keys, baseDir);
+  findings.push(...keys.findings);
   const { auth, session } = settings;
   const { account, device, source } = auth.throttle;
   const config: Config = {
@@ -59,6 +62,7 @@ export function buildConfig(
     workers: settings.workers === 'auto' ? availableParallelism() : settings.workers,
     dataDir: resolve(baseDir, settings.data_dir),
     store: store.address,
+    keys: keys.keys,
     trustedProxies: settings.trusted_proxies,
     forwardAuth: settings.forward_auth,
     routes: buildRoutes(settings, load),

@@ -19,6 +19,7 @@ const KEYS: Readonly<Record<Key, { readonly name: string; readonly needsRestart?
   workers: { name: 'workers', needsRestart: true },
   dataDir: { name: 'data_dir', needsRestart: true },
   store: { name: 'store', needsRestart: true },
+  keys: { name: 'keys', needsRestart: true },
   maxHeaderBytes: { name: 'max_header', needsRestart: true },
   // The room for request heads depends on it, and that is the listener's.
   forwardAuth: { name: 'forward_auth', needsRestart: true },

@@ -1,4 +1,5 @@
 /** The configuration as the rest of the program sees it: checked and frozen. @module */
+import type { Secret } from '../core/secret.ts';
 import type { PostgresAddress } from '../core/store-address.ts';
 import type { ForwardLimits, Upstream } from '../core/upstream.ts';
 
@@ -123,6 +124,14 @@ export interface Config {
   readonly dataDir: string;
   /** Undefined keeps everything in a SQLite file in `dataDir`. */
   readonly store: PostgresAddress | undefined;
+  readonly keys: {
+    /** Absolute path; undefined is `keys.json` in `dataDir`. */
+    readonly file: string | undefined;
+    /** What the file would hold, from outside; then there is none. */
+    readonly rings: Secret | undefined;
+    /** Undefined leaves the rotation to the operator. */
+    readonly rotateAfterMs: number | undefined;
+  };
   /** CIDRs, valid, IPv4 and IPv6. */
   readonly trustedProxies: readonly string[];
   /** Whose questions are answered about routes; undefined answers about the session alone. */

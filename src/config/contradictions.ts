@@ -6,6 +6,7 @@ import type { Finding, IsGiven } from './problem.ts';
 import { realmsContradictions } from './realms-contradictions.ts';
 import { routeContradictions } from './route-contradictions.ts';
 import type { Settings } from './schema.ts';
+import { keysContradictions } from './schema-keys.ts';
 import { storeContradictions } from './store-contradictions.ts';
 import { upstreamContradictions } from './upstream-contradictions.ts';
 
@@ -28,6 +29,7 @@ const RULES: readonly Rule[] = [
   gatewayIsListed,
   realmsContradictions,
   compatContradictions,
+  keysContradictions,
   routeContradictions,
   upstreamContradictions,
   storeContradictions,

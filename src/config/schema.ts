@@ -7,6 +7,7 @@ import { accepted, type Parsed, refused } from '../core/parsed.ts';
 import { choice, duration, list, parsedText, section, size, text, whole } from './scalars.ts';
 import { authSchema, sessionSchema } from './schema-auth.ts';
 import { createCompatSchema } from './schema-compat.ts';
+import { keysSchema } from './schema-keys.ts';
 import { createRealmsSchema } from './schema-realms.ts';
 import { routeSchema, upstreamSchema } from './schema-route.ts';
 import { storeSchema } from './schema-store.ts';
@@ -72,6 +73,7 @@ export const configSchema = section({
     .optional()
     .describe('PostgreSQL, for several machines; without it a SQLite file in data_dir.'),
   store_file: fileName().describe('File that holds the URL of store.'),
+  keys: keysSchema.prefault({}).describe('Root keys of cookies and of what the database holds.'),
   trusted_proxies: list(parsedText('a network such as 10.0.0.0/8', parseCidr), 'a list of networks')
     .prefault([])
     .describe('Networks of proxies in front whose X-Forwarded-… headers are believed.'),

@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { accepted, type Parsed } from '../core/parsed.ts';
 import { type PostgresPlace, parsePostgresUrl } from '../core/postgres-url.ts';
-import type { PostgresAddress } from '../core/store-address.ts';
+import type { PostgresAddress, StoreTls } from '../core/store-address.ts';
 import { isLoopback } from './loopback.ts';
 import type { Finding, Path } from './problem.ts';
 import { readTextFile } from './read-file.ts';
@@ -38,17 +38,28 @@ export function loadStore(
   if (place === undefined) return { address: undefined, findings: [] };
   const { tls, findings } = loadTls(store, ['store'], baseDir);
   const hasTlsKeys = Object.keys(tls).length > 0;
+  const address = addressOfPlace(place, store, tls);
+  const isUseless = hasTlsKeys && address.tls === undefined;
+  const useless: readonly Finding[] = isUseless ? [USELESS] : [];
+  return { address, findings: [...findings, ...useless] };
+}
+
+/** A whole address: in the clear where its URL says so, or where nothing leaves this machine. */
+export function addressOfPlace(
+  place: PostgresPlace,
+  limits: Pick<StoreSettings, 'max_connections' | 'timeout'>,
+  tls: StoreTls,
+): PostgresAddress {
   const { sslmode, ...rest } = place;
+  const hasTlsKeys = Object.keys(tls).length > 0;
   const isOff = sslmode === 'disable' || (sslmode === undefined && isNear(place) && !hasTlsKeys);
-  const address: PostgresAddress = {
+  return {
     kind: 'postgres',
     ...rest,
     tls: isOff ? undefined : tls,
-    maxConnections: store.max_connections,
-    timeoutMs: store.timeout,
+    maxConnections: limits.max_connections,
+    timeoutMs: limits.timeout,
   };
-  const useless: readonly Finding[] = hasTlsKeys && isOff ? [USELESS] : [];
-  return { address, findings: [...findings, ...useless] };
 }
 
 const USELESS: Finding = {

@@ -4,7 +4,9 @@ import { join, resolve } from 'node:path';
 import { StartupError } from '../core/errors.ts';
 import type { KeySet } from '../core/key-set.ts';
 import type { Random } from '../core/ports.ts';
+import type { Secret } from '../core/secret.ts';
 import { prepareFolder } from './folder.ts';
+import { parseGiven, toRings } from './keys.ts';
 import { createKeysFile, readKeysFile } from './keys-file.ts';
 import { checkPrivacy } from './privacy.ts';
 import { cannot, isMissing } from './refusal.ts';
@@ -15,10 +17,20 @@ export interface DataDir {
   readonly path: string;
   /** Absolute path of the SQLite file; whether it exists is the store's matter. */
   readonly databaseFile: string;
+  /** Absolute path of the root keys; undefined where they come from outside. */
+  readonly keysFile: string | undefined;
   /** Root keys of what browsers carry: cookies. */
   readonly sealKeys: KeySet;
   /** Root keys of what the database holds: credentials and flows. */
   readonly storeKeys: KeySet;
+}
+
+/** Where root keys are; `keys.json` in the folder where nothing else is said. */
+export interface KeysPlace {
+  /** Absolute path. */
+  readonly file?: string | undefined;
+  /** The file's content from outside, as it is or in base64. */
+  readonly rings?: Secret | undefined;
 }
 
 /**
@@ -29,22 +41,27 @@ export interface DataDir {
  */
 export async function openDataDir(
   path: string,
-  deps: { readonly random: Random },
+  { random, keys: place = {} }: { readonly random: Random; readonly keys?: KeysPlace },
 ): Promise<DataDir> {
   const folder = resolve(path);
   await prepareFolder(folder);
   const databaseFile = join(folder, 'sallyport.db');
-  const keysFile = join(folder, 'keys.json');
+  if (place.rings !== undefined) {
+    await checkDatabase(databaseFile);
+    return { path: folder, databaseFile, keysFile: undefined, ...toRings(parseGiven(place.rings)) };
+  }
+  const keysFile = place.file ?? join(folder, 'keys.json');
   // Looked for before the keys: another process may be making both, the keys first.
   const hasDatabase = await exists(databaseFile);
-  const rings = await readKeysFile(keysFile);
-  if (rings !== undefined) {
+  const keys = await readKeysFile(keysFile);
+  if (keys !== undefined) {
     await checkDatabase(databaseFile);
-    return { path: folder, databaseFile, ...rings };
+    return { path: folder, databaseFile, keysFile, ...toRings(keys) };
   }
   // New keys would turn every credential in the database into noise.
   if (hasDatabase) throw keysMissing(keysFile, databaseFile);
-  return { path: folder, databaseFile, ...(await createKeysFile(keysFile, deps.random)) };
+  const made = await createKeysFile(keysFile, random);
+  return { path: folder, databaseFile, keysFile, ...toRings(made) };
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -1,9 +1,9 @@
 /** `keys.json`: the root keys of an installation, made once, read at each start. @module */
-import { type FileHandle, link, open, unlink } from 'node:fs/promises';
+import { type FileHandle, link, open, rename, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { StartupError } from '../core/errors.ts';
 import { type Random, randomToken } from '../core/ports.ts';
-import { formatKeys, makeKeys, parseKeys, type Rings } from './keys.ts';
+import { formatKeys, formatNewKeys, type KeyFile, parseKeys } from './keys.ts';
 import { checkPrivacy } from './privacy.ts';
 import { cannot, codeOf, isMissing } from './refusal.ts';
 
@@ -12,7 +12,7 @@ import { cannot, codeOf, isMissing } from './refusal.ts';
  *
  * @throws StartupError when the file is damaged, newer, or open to other users
  */
-export async function readKeysFile(path: string): Promise<Rings | undefined> {
+export async function readKeysFile(path: string): Promise<KeyFile | undefined> {
   let file: FileHandle;
   try {
     file = await open(path, 'r');
@@ -36,10 +36,10 @@ export async function readKeysFile(path: string): Promise<Rings | undefined> {
  *
  * @throws StartupError when they cannot be brought safely to the disk
  */
-export async function createKeysFile(path: string, random: Random): Promise<Rings> {
+export async function createKeysFile(path: string, random: Random): Promise<KeyFile> {
   const draft = `${path}.${randomToken(random, 9)}`;
   try {
-    await writeDurably(draft, formatKeys(makeKeys(random)));
+    await writeDurably(draft, formatNewKeys(random));
     // Unlike a rename, a link never replaces what another process has just put there.
     await link(draft, path).catch((error: unknown) => {
       if (codeOf(error) !== 'EEXIST') throw error;
@@ -57,6 +57,23 @@ export async function createKeysFile(path: string, random: Random): Promise<Ring
   const rings = await readKeysFile(path);
   if (rings === undefined) throw new StartupError(`${path} has vanished: start again.`);
   return rings;
+}
+
+/**
+ * Puts changed keys in place of the old ones, in one step; who calls holds the lock.
+ *
+ * @throws StartupError when they cannot be brought safely to the disk; the old ones stay
+ */
+export async function replaceKeysFile(path: string, file: KeyFile, random: Random): Promise<void> {
+  const draft = `${path}.${randomToken(random, 9)}`;
+  try {
+    await writeDurably(draft, formatKeys(file));
+    await rename(draft, path);
+    await syncFolder(dirname(path));
+  } catch (error) {
+    await unlink(draft).catch(() => undefined);
+    throw cannot(`${path} cannot be written`, 'the disk that holds it needs room', error);
+  }
 }
 
 async function writeDurably(path: string, text: string): Promise<void> {

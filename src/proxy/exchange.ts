@@ -9,6 +9,7 @@ import { ClientWatch } from './client-watch.ts';
 import type { ForwarderDeps, ForwardOrder } from './contract.ts';
 import { failureCode } from './failures.ts';
 import { isResponseFramingPlain } from './framing.ts';
+import { headerTexts } from './header-texts.ts';
 import type { LiveExchanges } from './live-exchanges.ts';
 import type { Pools, UpstreamPool } from './pools.ts';
 import { type BodyWatcher, RequestBody } from './request-body.ts';
@@ -106,7 +107,7 @@ export class Exchange implements Dispatcher.DispatchHandler, BodyWatcher {
     phrase?: string,
   ): void {
     if (this.#isOver) return;
-    const raw = latin1(controller.rawHeaders);
+    const raw = headerTexts(controller.rawHeaders);
     if (status < 200) {
       this.#informational += 1;
       if (this.#informational > MAX_INFORMATIONAL) this.#failProtocol('flood of 1xx answers');
@@ -136,7 +137,7 @@ export class Exchange implements Dispatcher.DispatchHandler, BodyWatcher {
     if (this.#isOver) return;
     this.#isOver = true;
     if (this.#body !== undefined) this.#letGoOfBody();
-    this.#answer.end(latin1(controller.rawTrailers));
+    this.#answer.end(headerTexts(controller.rawTrailers));
     this.#tell(this.#res.statusCode);
     // However little is left: a client that never takes it would keep the connection.
     if (this.#res.writableLength > 0) this.#watchClient().awaitRoom(true);
@@ -244,17 +245,6 @@ export class Exchange implements Dispatcher.DispatchHandler, BodyWatcher {
     if (this.#isOver) reset(this.#req.socket);
     else this.#fail('E_REQUEST_TIMEOUT', new Error('client has stalled'));
   };
-}
-
-/** Header bytes as Node writes them again: one character a byte. */
-function latin1(raw: Controller['rawHeaders']): string[] {
-  if (!Array.isArray(raw)) return [];
-  const texts = new Array<string>(raw.length);
-  for (let i = 0; i < raw.length; i++) {
-    const bytes = raw[i] as Buffer | string;
-    texts[i] = typeof bytes === 'string' ? bytes : bytes.toString('latin1');
-  }
-  return texts;
 }
 
 function isEventStream(contentType: string | string[] | undefined): boolean {

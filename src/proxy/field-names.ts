@@ -44,7 +44,7 @@ export class FieldNames {
     if (spelling.length > MAX_KEPT_LENGTH) return readFieldName(spelling);
     if (this.#known.size >= this.#limit) this.#known.clear();
     const name = readFieldName(spelling);
-    this.#known.set(spelling, name);
+    this.#known.set(unshared(spelling), name);
     return name;
   }
 }
@@ -58,4 +58,9 @@ function readFieldName(spelling: string): FieldName {
     isHopByHop: HOP_BY_HOP.has(folded) || folded === 'proxy' || folded.startsWith('proxy-'),
     isVouched: isVouchedName(folded),
   };
+}
+
+/** A copy of its own: a name that was cut out of a head would keep the whole head in memory. */
+function unshared(text: string): string {
+  return Buffer.from(text, 'latin1').toString('latin1');
 }

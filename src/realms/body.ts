@@ -60,6 +60,8 @@ function parseForm(body: Buffer): Fields {
 }
 
 function collect(req: IncomingMessage): Promise<Buffer | 'too-large' | 'gone'> {
+  // A body that was not announced has ended already, and says so to nobody.
+  if (req.readableEnded) return Promise.resolve(Buffer.alloc(0));
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let length = 0;

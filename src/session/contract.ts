@@ -1,6 +1,9 @@
 /** What a session is, and what the rooms above may do with one. @module */
 import type { Identity } from '../core/identity.ts';
 
+/** How long a service's pass stands for the code that it was given for. */
+export const PASS_LIFETIME_MS = 5 * 60_000;
+
 /** What the cookie's seal carries; times are milliseconds since the epoch. */
 export interface Session {
   /** Session id: revocation goes by it, never by the cookie's text. */

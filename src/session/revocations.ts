@@ -1,5 +1,6 @@
 /** This process's view of the revocation feed (ADR 7). @module */
 import type { Clock } from '../core/ports.ts';
+import { cutoffOf } from '../core/session-cutoff.ts';
 
 /** The feed as the store tells it; ids only grow. */
 export interface RevocationFeed {
@@ -22,7 +23,11 @@ export interface RevocationsDeps {
 
 /** The sessions known to have been ended. */
 export interface Revocations {
-  has(session: { readonly sid: string; readonly expiresAtMs: number }): boolean;
+  has(session: {
+    readonly sid: string;
+    readonly signedInAtMs: number;
+    readonly expiresAtMs: number;
+  }): boolean;
   hasSid(sid: string): boolean;
   /** Revokes here, ahead of the feed. */
   add(sid: string, expiresAtMs: number): void;
@@ -41,6 +46,8 @@ export function createRevocations(deps: RevocationsDeps): Revocations {
   const { feed, clock, graceMs } = deps;
   const expiryBySid = new Map<string, number>();
   let lastId = 0;
+  /** Whoever signed in before this was ended by a restore. */
+  let cutoffMs = Number.NEGATIVE_INFINITY;
   let heardAtMs = Number.NEGATIVE_INFINITY;
   /** Whoever was to end before this may have been forgotten. */
   let forgottenUntilMs = Number.NEGATIVE_INFINITY;
@@ -53,6 +60,7 @@ export function createRevocations(deps: RevocationsDeps): Revocations {
       const news = new Set<string>();
       for (const entry of entries) {
         expiryBySid.set(entry.sid, entry.expiresAtMs);
+        cutoffMs = Math.max(cutoffMs, cutoffOf(entry.sid) ?? cutoffMs);
         news.add(entry.sid);
         lastId = Math.max(lastId, entry.id);
       }
@@ -75,7 +83,8 @@ export function createRevocations(deps: RevocationsDeps): Revocations {
   }
 
   return {
-    has: ({ sid, expiresAtMs }) => expiresAtMs <= forgottenUntilMs || expiryBySid.has(sid),
+    has: ({ sid, signedInAtMs, expiresAtMs }) =>
+      signedInAtMs < cutoffMs || expiresAtMs <= forgottenUntilMs || expiryBySid.has(sid),
     hasSid: (sid) => expiryBySid.has(sid),
     add(sid, expiresAtMs) {
       expiryBySid.set(sid, expiresAtMs);

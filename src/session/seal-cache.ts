@@ -19,6 +19,8 @@ export interface SealCache {
   drop(text: string): void;
   /** Drops every text of these sessions: one session has as many texts as renewals. */
   dropSessions(sids: ReadonlySet<string>): void;
+  /** Forgets everything: a key may have been retired. */
+  clear(): void;
   readonly size: number;
 }
 
@@ -64,6 +66,7 @@ export function createSealCache(bounds: SealCacheBounds = DEFAULT_BOUNDS): SealC
         if (sids.has(state.session.sid)) entries.delete(key);
       }
     },
+    clear: () => entries.clear(),
     get size() {
       return entries.size;
     },

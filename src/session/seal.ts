@@ -1,6 +1,6 @@
 /** Seals: what we hand to a browser and believe when it comes back. @module */
 import { defaults, type password, type SealOptions, seal, unseal } from 'iron-webcrypto';
-import { deriveKey, type KeySet } from '../core/key-set.ts';
+import { deriveEach, deriveKey, type KeySet } from '../core/key-set.ts';
 import { type Clock, systemClock } from '../core/ports.ts';
 
 /** What a seal is for; each purpose has keys of its own. */
@@ -44,18 +44,15 @@ interface Envelope {
  * key id, never a passphrase.
  */
 export function createSealer({ keys, purpose, clock }: SealerDeps): Sealer {
-  const rings = new Map<string, password.Hash>();
-  for (const [id, root] of keys.keys) rings.set(id, ringOf(id, root, purpose));
-  const current = rings.get(keys.currentId)?.[keys.currentId];
-  if (current === undefined) throw new RangeError('the current key is not in the key set');
+  const rings = deriveEach(keys, (root, id) => ringOf(id, root, purpose));
 
   return {
     async seal(body, expiresAtMs) {
       const ttl = expiresAtMs - clock.nowMs();
       if (!(ttl > 0)) throw new RangeError('a seal must expire in the future');
-      const kid = keys.currentId;
+      const { id: kid, key: ring } = rings.current();
       const envelope: Envelope = { v: VERSION, purpose, kid, expiresAtMs, body };
-      return seal(envelope, current, { ...optionsAt(clock), ttl });
+      return seal(envelope, ring.secret, { ...optionsAt(clock), ttl });
     },
 
     async unseal(text) {
@@ -64,7 +61,7 @@ export function createSealer({ keys, purpose, clock }: SealerDeps): Sealer {
       // iron would look the id up on a plain object, where `__proto__` exists.
       const ring = rings.get(kid);
       if (ring === undefined) return undefined;
-      const value = await unseal(text, ring, optionsAt(clock)).catch(() => undefined);
+      const value = await unseal(text, ring.byId, optionsAt(clock)).catch(() => undefined);
       return isEnvelope(value) &&
         value.purpose === purpose &&
         value.kid === kid &&
@@ -75,10 +72,12 @@ export function createSealer({ keys, purpose, clock }: SealerDeps): Sealer {
   };
 }
 
-function ringOf(id: string, root: Uint8Array, purpose: SealPurpose): password.Hash {
+function ringOf(id: string, root: Uint8Array, purpose: SealPurpose) {
   const encryption = deriveKey(root, `seal/${purpose}/encryption`);
   const integrity = deriveKey(root, `seal/${purpose}/integrity`);
-  return Object.assign(Object.create(null), { [id]: { id, encryption, integrity } });
+  const secret = { id, encryption, integrity };
+  const byId: password.Hash = Object.assign(Object.create(null), { [id]: secret });
+  return { secret, byId };
 }
 
 /** No skew: with iron's default a seal would live for a minute after its end. */

@@ -100,10 +100,17 @@ interface Shared {
 function sessionsUnder(deps: SessionsDeps, shared: Shared): LiveSessions {
   const { clock, policy, rows, lookups = { hits: 0, misses: 0 } } = deps;
   const { cache, sealer, liveness } = shared;
-  const issue = createIssuer({ clock, policy, sealer, cache });
+  const issue = createIssuer({ keys: deps.keys, clock, policy, sealer, cache });
 
   return {
-    open: createOpener({ find: createCookieFinder(policy), sealer, cache, liveness, lookups }),
+    open: createOpener({
+      keys: deps.keys,
+      find: createCookieFinder(policy),
+      sealer,
+      cache,
+      liveness,
+      lookups,
+    }),
 
     async start(identity, amr, credentialIds = []) {
       const session = newSession(deps, identity, amr);
@@ -151,16 +158,21 @@ function sessionsUnder(deps: SessionsDeps, shared: Shared): LiveSessions {
 
 /** Opens the one session cookie of a request; synchronous when its seal is in the cache. */
 function createOpener(parts: {
+  readonly keys: KeySet;
   readonly find: CookieFinder;
   readonly sealer: Sealer;
   readonly cache: SealCache;
   readonly liveness: Liveness;
   readonly lookups: { hits: number; misses: number };
 }): Sessions['open'] {
-  const { find, sealer, cache, liveness, lookups } = parts;
+  const { keys, find, sealer, cache, liveness, lookups } = parts;
+  let ring = keys.keys;
 
   async function openSeal(text: string): Promise<SessionState> {
+    const before = keys.keys;
     const session = parsePayload(await sealer.unseal(text));
+    // The key may have been retired meanwhile; the cache would keep its seal alive.
+    if (keys.keys !== before) return openSeal(text);
     // Looked at after the await: the session may have ended meanwhile.
     if (session === undefined || liveness.isOver(session)) return STALE;
     liveness.extend(session);
@@ -172,6 +184,10 @@ function createOpener(parts: {
     if (text === undefined) return NONE;
     if (text === '') return STALE;
     if (!liveness.isCurrent()) return UNKNOWN;
+    if (keys.keys !== ring) {
+      ring = keys.keys;
+      cache.clear();
+    }
     const state = cache.get(text);
     if (state === undefined) {
       lookups.misses += 1;
@@ -186,15 +202,17 @@ function createOpener(parts: {
 
 /** Seals a session into its `Set-Cookie` line, and remembers the text for the way back. */
 function createIssuer(parts: {
+  readonly keys: KeySet;
   readonly clock: Clock;
   readonly policy: CookiePolicy;
   readonly sealer: Sealer;
   readonly cache: SealCache;
 }): (session: Session) => Promise<string> {
-  const { clock, policy, sealer, cache } = parts;
+  const { keys, clock, policy, sealer, cache } = parts;
   return async (session) => {
+    const ring = keys.keys;
     const value = await sealer.seal(toPayload(session), endsAtMs(session));
-    cache.add(value, session);
+    if (keys.keys === ring) cache.add(value, session);
     const maxAgeSec = Math.ceil((endsAtMs(session) - clock.nowMs()) / 1000);
     return setCookieLine(policy, { value, maxAgeSec });
   };

@@ -36,6 +36,13 @@ export interface Credential {
 /** A credential about to be written; `principalId` is the operation's. */
 export type NewCredential = Omit<Credential, 'principalId' | 'createdAtMs'>;
 
+/** The same secret in the same row, under another key. */
+export interface Resealing {
+  readonly id: string;
+  readonly from: string;
+  readonly to: string;
+}
+
 /** `setup` makes the first administrator, `enrol` gives an existing person a new app. */
 export type InviteKind = 'setup' | 'invite' | 'enrol';
 
@@ -190,6 +197,22 @@ export interface Store {
    * step or an earlier one (RFC 6238 §5.2, ADR 11).
    */
   spendStep(credentialId: string, step: number): Promise<boolean>;
+  /** Credentials and running flows that only this root key opens. */
+  countSealed(keyId: string, nowMs: number): Promise<number>;
+  /** By id, from the one after `afterId`: whoever walks through all holds nobody up. */
+  listCredentials(afterId: string, atMost: number): Promise<readonly Credential[]>;
+  /**
+   * Puts sealed texts in place of those that were read; a row that has changed since, or is
+   * gone, stays as it is. Returns how many were replaced.
+   */
+  reseal(changes: readonly Resealing[]): Promise<number>;
+
+  /** What the installation has noted about itself under a name. */
+  readMark(name: string): Promise<string | undefined>;
+  /** True when the mark was `from`, and is `to` now; undefined is none. */
+  setMark(name: string, from: string | undefined, to: string): Promise<boolean>;
+  /** The database's own time, where it has a clock of its own; undefined otherwise. */
+  timeMs(): Promise<number | undefined>;
 
   addInvite(invite: Invite): Promise<void>;
   /** Undefined when unknown, spent or expired. */

@@ -1,5 +1,5 @@
 /** What a dialect must provide; everything above it is written once. @module */
-import type { Kysely, Transaction } from 'kysely';
+import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Tables } from './schema.ts';
 
 /** Where queries are built: the database, or a transaction in it. */
@@ -22,6 +22,10 @@ export interface Engine {
   /** Like `read`, and never behind other calls either: for what must be read on time. */
   readOnTime<T>(query: (db: Db) => Promise<T>): Promise<T>;
   /**
+   * Runs many statements on one consistent snapshot, while others write. `work` may run again.
+   */
+  snapshot<T>(work: (db: Db) => Promise<T>): Promise<T>;
+  /**
    * Runs `work` as one transaction that no other write overlaps, in any process:
    * rules that read before they write, and the order of the feed's ids, rest on it.
    * `work` may run again when the database was busy, so it has no other effects.
@@ -31,6 +35,22 @@ export interface Engine {
   write<T>(work: (tx: Tx) => Promise<T>, keep?: (outcome: T) => boolean): Promise<T>;
   /** Waits for what is running; harmless when repeated. */
   close(): Promise<void>;
+}
+
+/** Runs {@link Engine.snapshot}'s `work` on a connection of its own, after `begin`. */
+export function lookFrom<T>(db: Db, begin: string, work: (db: Db) => Promise<T>): Promise<T> {
+  return db.connection().execute(async (connection) => {
+    await sql.raw(begin).execute(connection);
+    try {
+      return await work(connection);
+    } finally {
+      // Nothing was written; what broke the work must not be hidden by its end.
+      await sql
+        .raw('rollback')
+        .execute(connection)
+        .catch(() => undefined);
+    }
+  });
 }
 
 /** Runs {@link Engine.write}'s `work` in a transaction of Kysely's. */

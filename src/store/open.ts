@@ -9,6 +9,7 @@ import type { Engine } from './engine.ts';
 import { createFeed } from './feed.ts';
 import { createFlows } from './flows.ts';
 import { createInvites } from './invites.ts';
+import { createMarks } from './marks.ts';
 import { migrate } from './migrate.ts';
 import { openPostgres } from './postgres.ts';
 import { nameDatabase } from './postgres-faults.ts';
@@ -49,20 +50,25 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     ...createFeed(engine),
     ...createFlows(engine),
     ...createThrottles(engine, options),
+    ...createMarks(engine),
   };
 }
 
-/** One arm per engine. */
-function openEngine({ address, random }: StoreOptions): Promise<Engine> {
+/**
+ * Opens the database below the contract, for what works on whole tables. One arm per engine.
+ *
+ * @param label  how sentences call the database, where not by its address
+ */
+export function openEngine({ address, random }: StoreOptions, label?: string): Promise<Engine> {
   const patience = { random, patienceMs: PATIENCE_MS };
   switch (address.kind) {
     case 'sqlite':
       return openSqlite({ path: address.path, ...patience }, (engine) =>
-        migrate(engine, address.path),
+        migrate(engine, label ?? address.path),
       );
     case 'postgres':
       return openPostgres({ address, ...patience }, (engine) =>
-        migrate(engine, nameDatabase(address)),
+        migrate(engine, label ?? nameDatabase(address)),
       );
     default:
       return address satisfies never;

@@ -4,7 +4,7 @@ import { Kysely, sql } from 'kysely';
 import { DoorError, StartupError } from '../core/errors.ts';
 import type { Random } from '../core/ports.ts';
 import type { PostgresAddress } from '../core/store-address.ts';
-import { type Db, type Engine, transact } from './engine.ts';
+import { type Db, type Engine, lookFrom, transact } from './engine.ts';
 import { LockingPostgresDialect } from './postgres-dialect.ts';
 import { explain, explainForeign, nameDatabase, PostgresFault } from './postgres-faults.ts';
 import { type Line, openPool } from './postgres-pool.ts';
@@ -16,6 +16,7 @@ const FEED = 1;
 /** Older servers are no longer mended by their makers. */
 const OLDEST_VERSION = 13;
 const LONGEST_WAIT_MS = 50;
+const SNAPSHOT = 'begin isolation level repeatable read, read only';
 
 /** What a PostgreSQL engine needs. */
 export interface PostgresOptions {
@@ -75,6 +76,7 @@ function createEngine(options: PostgresOptions): Engine {
     dialect: 'postgres',
     read: (query) => call(() => query(readers)),
     readOnTime: (query) => call(() => query(feed)),
+    snapshot: (work) => call(() => lookFrom(readers, SNAPSHOT, work)),
     write: (work, keep) => call(() => transact(writers, work, keep)),
     close: () => (closed ??= close()),
   };

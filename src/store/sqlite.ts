@@ -3,7 +3,7 @@ import { closeSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { sql } from 'kysely';
 import { DoorError } from '../core/errors.ts';
-import { type Db, type Engine, transact } from './engine.ts';
+import { type Db, type Engine, lookFrom, transact } from './engine.ts';
 import { type LaneOptions, openLane, type SqliteLane, storeDown } from './sqlite-lane.ts';
 
 /** Readable and writable by us alone; SQLite gives `-wal` and `-shm` the same mode. */
@@ -50,6 +50,7 @@ function createEngine(lanes: { readonly writer: SqliteLane; reader: SqliteLane }
     read: (query) => lanes.reader.hold(query),
     // Not one statement of this room takes long enough to be worth a third connection.
     readOnTime: (query) => lanes.reader.hold(query),
+    snapshot: (work) => lanes.reader.hold((db) => lookFrom(db, 'begin', work)),
     write: (work, keep) => lanes.writer.hold((db) => transact(db, work, keep)),
     close: async () => {
       await lanes.reader.close();

@@ -12,7 +12,7 @@ async function received(
   send: (socket: Socket) => void,
 ): Promise<FormResult> {
   const { promise, resolve } = Promise.withResolvers<FormResult>();
-  const server = createServer((req, res) => {
+  const server = createServer({ optimizeEmptyRequests: true }, (req, res) => {
     void readForm(req, limits).then((result) => {
       resolve(result);
       res.end();
@@ -38,6 +38,11 @@ describe('the body of a form', () => {
       setImmediate(() => socket.write('4\r\n&b=2\r\n0\r\n\r\n'));
     });
     expect(result.ok && Object.fromEntries(result.form)).toEqual({ a: '1', b: '2' });
+  });
+
+  it('that was not announced is an empty form at once', async () => {
+    const result = await received(LIMITS, (socket) => socket.write(`${HEAD}\r\n`));
+    expect(result.ok && Object.fromEntries(result.form)).toEqual({});
   });
 
   it('that comes too slowly is given up', async () => {

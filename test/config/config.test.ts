@@ -14,6 +14,7 @@ describe('the configuration', () => {
       admin: { listen: { host: '127.0.0.1', port: 9180 }, isChosen: false },
       publicUrl: undefined,
       prefix: '/_auth',
+      workers: 1,
       trustedProxies: [],
       routes: [
         {
@@ -63,6 +64,7 @@ describe('the configuration', () => {
       },
       log: { level: 'info', format: 'auto', requests: 'refused' },
       maxHeaderBytes: 32_000,
+      keys: { file: undefined, rings: undefined, rotateAfterMs: undefined },
       storeGraceMs: 300_000,
       drainMs: 30_000,
     });

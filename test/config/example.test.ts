@@ -32,7 +32,7 @@ const entries = [...entriesOf(jsonSchema() as SchemaNode)].map(({ path, node }) 
 
 // The upstream's section is shown once, at a route; inline PEM text only in words.
 const isShownElsewhere = (name: string) =>
-  /^upstream\./.test(name) || /\.(ca|client_cert|client_key)$/.test(name);
+  /^upstream\./.test(name) || /\.(ca|client_cert|client_key|rings)$/.test(name);
 
 describe('config.example.yaml', () => {
   it('loads without a problem or a warning', () => {

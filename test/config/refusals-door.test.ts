@@ -159,10 +159,10 @@ describe('the door and its running', () => {
       [
         '1:1: sesion: there is no such key — did you mean session?',
         '2:1: lifetime: there is no such key — it belongs at session.lifetime',
-        '3:1: foo: there is no such key — remove it, or use one of listen, admin, public_url, prefix, workers, data_dir, store, store_file, trusted_proxies, forward_auth, upstream, routes, auth, session, realms, compat, log, max_header, store_grace, drain',
+        '3:1: foo: there is no such key — remove it, or use one of listen, admin, public_url, prefix, workers, data_dir, store, store_file, keys, trusted_proxies, forward_auth, upstream, routes, auth, session, realms, compat, log, max_header, store_grace, drain',
         '4:11: session.cookie-name: there is no such key — did you mean cookie_name?',
-        '5:1: ["bad\\u001bkey"]: there is no such key — remove it, or use one of listen, admin, public_url, prefix, workers, data_dir, store, store_file, trusted_proxies, forward_auth, upstream, routes, auth, session, realms, compat, log, max_header, store_grace, drain',
-        '6:1: __proto__: there is no such key — remove it, or use one of listen, admin, public_url, prefix, workers, data_dir, store, store_file, trusted_proxies, forward_auth, upstream, routes, auth, session, realms, compat, log, max_header, store_grace, drain',
+        '5:1: ["bad\\u001bkey"]: there is no such key — remove it, or use one of listen, admin, public_url, prefix, workers, data_dir, store, store_file, keys, trusted_proxies, forward_auth, upstream, routes, auth, session, realms, compat, log, max_header, store_grace, drain',
+        '6:1: __proto__: there is no such key — remove it, or use one of listen, admin, public_url, prefix, workers, data_dir, store, store_file, keys, trusted_proxies, forward_auth, upstream, routes, auth, session, realms, compat, log, max_header, store_grace, drain',
       ],
     ],
   ])('%j is refused', (text, lines) => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { deriveKey } from '../../src/core/key-set.ts';
+import { createLiveKeySet, deriveEach, deriveKey } from '../../src/core/key-set.ts';
 
 const root = new Uint8Array(32).fill(7);
 const hex = (key: Uint8Array) => Buffer.from(key).toString('hex');
@@ -27,5 +27,24 @@ describe('deriveKey', () => {
     expect(hex(deriveKey(root, 'seal/session/encryption'))).toBe(
       'd11422bd41f61e6d07dbbccdd8f7dfaf63255e682b4649b3d5e1ae7541da375d',
     );
+  });
+});
+
+describe('what is derived from each key', () => {
+  const setOf = (...ids: readonly string[]) => ({
+    currentId: ids[0] ?? '',
+    keys: new Map(ids.map((id) => [id, root])),
+  });
+
+  it('follows the set: a new key is there, a retired one is not', () => {
+    const keys = createLiveKeySet(setOf('a'));
+    const derived = deriveEach(keys, (_, id) => `of ${id}`);
+    expect(derived.current()).toEqual({ id: 'a', key: 'of a' });
+    keys.replace(setOf('b', 'a'));
+    expect(derived.current()).toEqual({ id: 'b', key: 'of b' });
+    expect(derived.all()).toEqual(['of b', 'of a']);
+    keys.replace(setOf('b'));
+    expect(derived.get('a')).toBeUndefined();
+    expect(derived.get('__proto__')).toBeUndefined();
   });
 });

@@ -5,6 +5,7 @@ import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { StartupError } from '../../src/core/errors.ts';
 import { systemRandom as random } from '../../src/core/ports.ts';
 import { openDataDir } from '../../src/data-dir/data-dir.ts';
+import { toRings } from '../../src/data-dir/keys.ts';
 import { createKeysFile } from '../../src/data-dir/keys-file.ts';
 import { makeFolder, openElsewhere, snapshot } from './folders.ts';
 
@@ -66,7 +67,7 @@ describe('a data directory', () => {
     const { sealKeys, storeKeys } = await openDataDir(base, { random });
     const before = await snapshot(join(base, 'keys.json'));
     // What a process does that has looked before they were there.
-    const rings = await createKeysFile(join(base, 'keys.json'), random);
+    const rings = toRings(await createKeysFile(join(base, 'keys.json'), random));
     expect(rings).toEqual({ sealKeys, storeKeys });
     expect(await snapshot(join(base, 'keys.json'))).toEqual(before);
     expect(await readdir(base)).toEqual(['keys.json']);
@@ -134,7 +135,7 @@ describe('a keys file is refused, with what to do and without a word of its secr
       /version/,
     ],
     ['when the version is old', changed((k) => (k.version = 0)), /version/],
-    ['when the version is newer', changed((k) => (k.version = 2)), /version 2.*newer Sallyport/],
+    ['when the version is newer', changed((k) => (k.version = 3)), /version 3.*newer Sallyport/],
     [
       'when a newer version looks different',
       JSON.stringify({ version: 3, rings: [] }),

@@ -19,6 +19,7 @@ const FLOOR_OF_ROOM: Readonly<Record<string, number>> = {
   proxy: 3,
   realms: 3,
   api: 3,
+  keys: 4,
   cli: 4,
   demo: 4,
   snippets: 4,

@@ -58,7 +58,7 @@ export async function startDoor(
       limits: { ...LIMITS, ...limits },
     };
   };
-  const server = createServer({ requestTimeout: 0 }, (req, res) =>
+  const server = createServer({ requestTimeout: 0, optimizeEmptyRequests: true }, (req, res) =>
     forwarder.forward(req, res, orderFor(req)),
   );
   server.on('checkContinue', (req, res) => {

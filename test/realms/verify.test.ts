@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { exchange, head, statusOf } from '../proxy/raw-client.ts';
 import { BAD_CREDENTIALS, form, json, NO_PERMISSION, OK, openRealmsDoor } from './realms-door.ts';
 
 type Door = Awaited<ReturnType<typeof openRealmsDoor>>;
@@ -31,6 +32,11 @@ describe.each(['/verify/', '/verify', '/verify/?x=1'])('POST %s', (path) => {
 });
 
 describe('the answers of verify', () => {
+  it('come at once to a request that announces no body', async () => {
+    const request = head('POST /ungleichotp/verify/', 'Connection: close');
+    expect(statusOf(await exchange(door.door.port, request))).toBe(403);
+  });
+
   it.each([-4, -3, 3, 4])('take a clock within three steps: %i', async (offset) => {
     const { status } = await door.post(
       '/verify/',

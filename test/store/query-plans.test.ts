@@ -16,6 +16,7 @@ import type { Engine } from '../../src/store/engine.ts';
 import { createFeed } from '../../src/store/feed.ts';
 import { createFlows } from '../../src/store/flows.ts';
 import { createInvites } from '../../src/store/invites.ts';
+import { createMarks } from '../../src/store/marks.ts';
 import { migrate } from '../../src/store/migrate.ts';
 import { createPrincipals } from '../../src/store/principals.ts';
 import { createSessions } from '../../src/store/sessions.ts';
@@ -61,6 +62,7 @@ const assemble = (engine: Engine): Store => ({
   ...createFeed(engine),
   ...createFlows(engine),
   ...createThrottles(engine, { clock }),
+  ...createMarks(engine),
 });
 
 function recording(engine: Engine, nodes: RootOperationNode[]): Engine {

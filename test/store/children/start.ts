@@ -17,6 +17,7 @@ const PROGRAMS = {
   locker: new URL('./locker.ts', import.meta.url).pathname,
   registrar: new URL('./registrar.ts', import.meta.url).pathname,
   filler: new URL('./filler.ts', import.meta.url).pathname,
+  copier: new URL('./copier.ts', import.meta.url).pathname,
   opener: new URL('./opener.ts', import.meta.url).pathname,
 };
 type Program = keyof typeof PROGRAMS;

@@ -13,12 +13,85 @@ const replacement = (more: Partial<CredentialReplacement> = {}): CredentialRepla
   ...more,
 });
 
-export function describeCredentials({ found }: StoreKind): void {
+export function describeCredentials({ found, name }: StoreKind): void {
   const open = async () => {
     const store = await (await found())();
     await store.register(registration('ada'), NOW_MS);
     return store;
   };
+
+  describe('countSealed', () => {
+    it('counts credentials and flows by the key that opens them', async () => {
+      const store = await open();
+      const sealed = ['v1.old1.iv.box', 'v1.old1.iv.other', 'v1.old12.iv.box'];
+      const credentials = sealed.map((text, i) => ({ ...credential(`c${i}`), sealed: text }));
+      await store.replaceCredentials(replacement({ credentials }));
+      expect(await store.countSealed('old1', NOW_MS)).toBe(2);
+      expect(await store.countSealed('old12', NOW_MS)).toBe(1);
+      expect(await store.countSealed('new', NOW_MS)).toBe(0);
+    });
+  });
+
+  describe('reseal', () => {
+    it('walks through every credential in pages, each once', async () => {
+      const store = await open();
+      await store.register(registration('bob'), NOW_MS);
+      const seen: string[] = [];
+      for (let after = ''; ; after = seen.at(-1) ?? '') {
+        const page = await store.listCredentials(after, 3);
+        if (page.length === 0) break;
+        seen.push(...page.map(({ id }) => id));
+      }
+      expect(seen).toEqual(['password-ada', 'password-bob', 'totp-ada', 'totp-bob']);
+    });
+
+    it('replaces what is as it was read, and leaves the rest of the row alone', async () => {
+      const store = await open();
+      await store.spendStep('totp-ada', 5);
+      await signIn(store, 'ada', 's1');
+      const changes = [
+        { id: 'totp-ada', from: 'sealed totp-ada', to: 'new' },
+        { id: 'password-ada', from: 'changed since', to: 'lost' },
+        { id: 'gone', from: 'a', to: 'b' },
+      ];
+      expect(await store.reseal(changes)).toBe(1);
+      const account = await store.getAccount('id-ada');
+      expect(account?.credentials.map((c) => [c.id, c.sealed, c.lastStep])).toEqual([
+        ['password-ada', 'sealed password-ada', -1],
+        ['totp-ada', 'new', 5],
+      ]);
+      expect(await revoked(store)).toEqual([]);
+    });
+
+    it('loses nothing where several do it at once', async () => {
+      const store = await open();
+      const from = 'sealed totp-ada';
+      const counts = await parallel(10, (i) =>
+        store.reseal([{ id: 'totp-ada', from, to: `new${i}` }]),
+      );
+      expect(counts.toSorted()).toEqual([0, 0, 0, 0, 0, 0, 0, 0, 0, 1]);
+    });
+  });
+
+  describe('marks', () => {
+    it('are set once, and changed by whoever knows the last one', async () => {
+      const store = await open();
+      expect(await store.readMark('keys')).toBeUndefined();
+      const first = await parallel(5, (i) => store.setMark('keys', undefined, `v${i}`));
+      expect(first.filter(Boolean)).toHaveLength(1);
+      const mark = (await store.readMark('keys')) ?? '';
+      expect(await store.setMark('keys', 'another', 'x')).toBe(false);
+      expect(await store.setMark('keys', mark, 'next')).toBe(true);
+      expect(await store.readMark('keys')).toBe('next');
+    });
+  });
+
+  it('tells the time of a database that has a clock', async () => {
+    const store = await open();
+    const timeMs = await store.timeMs();
+    if (name === 'PostgreSQL') expect(Math.abs(timeMs! - Date.now())).toBeLessThan(60_000);
+    else expect(timeMs).toBeUndefined();
+  });
 
   describe('spendStep', () => {
     it('works once, and never again for this step or an earlier one', async () => {

@@ -1,0 +1,33 @@
+/** `sallyport keys activate` @module */
+import type { Command } from 'commander';
+import { systemClock } from '../../core/ports.ts';
+import { activateKey } from '../../data-dir/ring.ts';
+import { type Io, noteLine } from '../io.ts';
+import {
+  addRingOption,
+  applyChange,
+  configOfInstallation,
+  type RingOption,
+  refusal,
+} from './ring-option.ts';
+
+interface Options extends RingOption {
+  readonly force?: boolean;
+}
+
+/** Adds the command that makes a key the one that seals. */
+export function addKeysActivate(keys: Command, io: Io): void {
+  addRingOption(keys.command('activate <id>'))
+    .description('seal with this key from now on')
+    .option('--force', 'although a process may not have it yet')
+    .action(async (id: string, options: Options) => {
+      const { ring, force: isForced = false } = options;
+      const config = configOfInstallation(io, options);
+      const place = await applyChange(io, { config }, (file) => {
+        const change = activateKey(file[ring], id, { nowMs: systemClock.nowMs(), isForced });
+        if (!change.ok) throw refusal(change.reason);
+        return { ...file, [ring]: change.ring };
+      });
+      if (place === 'in-file') noteLine(io, `${id} seals from now on.`);
+    });
+}

@@ -1,0 +1,102 @@
+/** A backup: one SQLite file with everything that the store holds (ADR 25). @module */
+import { existsSync } from 'node:fs';
+import { link, open, rename, rm, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { DoorError, StartupError } from '../core/errors.ts';
+import { copyTables, type RowCounts } from './copy.ts';
+import { openEngine, type StoreOptions } from './open.ts';
+import { checkDatabaseFile, isInUse } from './sqlite-file.ts';
+
+/** Where the backup goes. */
+export interface BackupOptions {
+  /** Absolute. */
+  readonly file: string;
+  readonly mayReplace: boolean;
+}
+
+/**
+ * Writes a consistent copy while the door may go on. The name appears once all of it is on the disk.
+ *
+ * @throws StartupError when there is a file of that name, or no folder for it
+ * @throws DoorError `E_STORE_DOWN` when the store or the disk fails; no file is left then
+ */
+export async function writeBackup(store: StoreOptions, options: BackupOptions): Promise<RowCounts> {
+  const { file, mayReplace } = options;
+  if (!mayReplace && existsSync(file)) throw alreadyThere(file);
+  if (!(await isFolder(dirname(file)))) {
+    throw new StartupError(`There is no folder ${dirname(file)}: make it first.`);
+  }
+  const draft = `${file}.tmp`;
+  if (isInUse(draft)) {
+    throw new StartupError(
+      `Another backup is writing ${file}: wait for it, or choose another name.`,
+    );
+  }
+  await removeDatabase(draft);
+  try {
+    const counts = await fill(store, draft);
+    checkDatabaseFile(draft);
+    await publish(draft, options);
+    return counts;
+  } finally {
+    await removeDatabase(draft);
+  }
+}
+
+/** Removes a database file with what SQLite puts beside it. */
+export async function removeDatabase(path: string): Promise<void> {
+  for (const suffix of ['', '-wal', '-shm', '-journal'])
+    await rm(`${path}${suffix}`, { force: true });
+}
+
+async function fill(options: StoreOptions, draft: string): Promise<RowCounts> {
+  const source = await openEngine(options);
+  try {
+    const target = await openEngine({ ...options, address: { kind: 'sqlite', path: draft } });
+    try {
+      return await target.write((tx) => copyTables(source, { engine: target, tx }));
+    } finally {
+      await target.close();
+    }
+  } finally {
+    await source.close();
+  }
+}
+
+async function publish(draft: string, { file, mayReplace }: BackupOptions): Promise<void> {
+  leaveLog(draft);
+  await flush(draft);
+  // A link, unlike a renaming, never replaces what somebody has put there meanwhile.
+  const place = mayReplace ? rename : link;
+  await place(draft, file).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'EEXIST') throw alreadyThere(file);
+    throw new DoorError('E_STORE_DOWN', `${file} cannot be written (${error.message}).`, error);
+  });
+  await flush(dirname(file));
+}
+
+/** One file is what people copy: nothing may be left in a log beside it. */
+function leaveLog(path: string): void {
+  const connection = new DatabaseSync(path);
+  connection.exec('pragma journal_mode = delete');
+  connection.close();
+}
+
+async function flush(path: string): Promise<void> {
+  const handle = await open(path, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+const isFolder = (path: string) =>
+  stat(path).then(
+    (stats) => stats.isDirectory(),
+    () => false,
+  );
+
+const alreadyThere = (file: string) =>
+  new StartupError(`${file} exists already: choose another name, or replace it with --force.`);

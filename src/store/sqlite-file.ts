@@ -1,0 +1,68 @@
+/** What can be said of a SQLite file without being its door. @module */
+import { existsSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import { StartupError } from '../core/errors.ts';
+import { storeDown } from './sqlite-lane.ts';
+
+/** SQLITE_BUSY: another connection has the file open, or writes to it. */
+const BUSY = 5;
+
+/** Whether any other connection, also one that is idle, has the database open. */
+export function isInUse(path: string): boolean {
+  if (!existsSync(path)) return false;
+  const connection = new DatabaseSync(path, { timeout: 0 });
+  try {
+    // Before its first look: only then does a write-ahead log ask for the file alone.
+    connection.exec('pragma locking_mode = exclusive; begin exclusive; rollback');
+    return false;
+  } catch (error) {
+    if (error instanceof Error && 'errcode' in error) {
+      if ((Number(error.errcode) & 0xff) === BUSY) return true;
+    }
+    throw storeDown(`${path} cannot be examined`, error);
+  } finally {
+    connection.close();
+  }
+}
+
+/**
+ * Reads a whole database file and refuses one that is damaged or not ours.
+ *
+ * @param label  how the file is called in the sentence
+ * @throws StartupError
+ */
+export function checkDatabaseFile(path: string, label = path): void {
+  let findings: readonly unknown[];
+  let connection: DatabaseSync | undefined;
+  try {
+    connection = new DatabaseSync(path, { timeout: 0 });
+    if (!isOurs(connection)) {
+      throw new StartupError(`${label} is no backup of Sallyport's. Nothing was changed.`);
+    }
+    findings = [
+      ...connection
+        .prepare('pragma integrity_check(1)')
+        .all()
+        .filter((row) => row.integrity_check !== 'ok'),
+      ...connection.prepare('pragma foreign_key_check').all(),
+    ];
+  } catch (error) {
+    if (error instanceof StartupError) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new StartupError(
+      `${label} is damaged or no backup (${reason}): use another one. Nothing was changed.`,
+      1,
+      error,
+    );
+  } finally {
+    connection?.close();
+  }
+  if (findings.length > 0) {
+    throw new StartupError(`${label} is damaged: use another backup. Nothing was changed.`);
+  }
+}
+
+const isOurs = (connection: DatabaseSync) =>
+  connection
+    .prepare("select 1 from sqlite_master where type = 'table' and name in ('meta', 'principal')")
+    .all().length === 2;

@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import { cutoffEntry, cutoffOf } from '../../src/core/session-cutoff.ts';
+import { ada, cookieFrom, START_MS, sharedRows, startProcess, stoppedClock } from './fixtures.ts';
+
+describe('the entry that a restore puts on the feed', () => {
+  it('ends who signed in before it', async () => {
+    const [shared, clock] = [sharedRows(), stoppedClock()];
+    const before = await startProcess(shared, clock);
+    const old = cookieFrom((await before.start(ada, ['pwd', 'otp']))?.setCookie ?? '');
+    clock.advance(1_000);
+    const entry = { id: 1, ...cutoffEntry(START_MS + 1_000) };
+    const feed = { readRevocations: async (afterId: number) => (afterId < 1 ? [entry] : []) };
+    const restored = { ...shared, feed };
+    const fresh = await startProcess(restored, clock);
+    const young = await fresh.start(ada, ['pwd', 'otp']);
+    expect(await fresh.open(old)).toEqual({ kind: 'stale' });
+    expect(fresh.open(cookieFrom(young?.setCookie ?? ''))).toMatchObject({ kind: 'live' });
+  });
+
+  it('outlives every session that it ends', () => {
+    expect(cutoffEntry(START_MS).expiresAtMs - START_MS).toBeGreaterThan(400 * 86_400_000);
+  });
+
+  it('is never taken for the id of one session', () => {
+    expect(cutoffOf(cutoffEntry(START_MS).sid)).toBe(START_MS);
+    for (const sid of ['1', 'x1', '*', '*x', '-*1']) expect(cutoffOf(sid)).toBeUndefined();
+  });
+});
