@@ -1,7 +1,7 @@
 /** The sockets in front of the gate: how they open, and how they drain. @module */
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { type AddressInfo, Server as NetServer } from 'node:net';
 import type { Config, ListenAddress } from './config/config.ts';
 import { StartupError } from './core/errors.ts';
 import type { Gate } from './routing/contract.ts';
@@ -30,6 +30,8 @@ const ROOM_TO_ASK_BYTES = 192 * 1024;
 /** How often heads are checked against their timeout, and drained connections looked for. */
 const SWEEP_MS = 1_000;
 const DRAIN_SWEEP_MS = 50;
+/** How long a drain still answers on idle connections: many times the way to any gateway. */
+const LINGER_MS = 1_000;
 
 /**
  * Binds every configured address.
@@ -96,24 +98,43 @@ function createGateServer(gate: Gate, maxHeaderBytes: number): Server {
   return server;
 }
 
+/**
+ * Not by the HTTP server's own `close` alone, which cuts idle connections at once: a gateway
+ * may just have sent a request on one of them, and it does not send a POST twice. For a
+ * moment such requests are still answered, each as the last of its connection.
+ */
 async function drainServer(server: Server, graceMs: number): Promise<boolean> {
   const closed = once(server, 'close');
-  server.close();
-  // A kept-alive connection becomes idle only after its running request: look again.
-  const sweep = setInterval(() => server.closeIdleConnections(), DRAIN_SWEEP_MS);
-  let cut: NodeJS.Timeout | undefined;
-  const late = new Promise<'late'>((resolve) => {
-    cut = setTimeout(() => resolve('late'), graceMs);
-  });
-  const outcome = await Promise.race([closed, late]);
-  clearTimeout(cut);
-  if (outcome === 'late') {
-    server.closeAllConnections();
-    await closed;
+  for (const event of ['request', 'checkContinue', 'checkExpectation']) {
+    server.prependListener(event, beLast);
   }
+  NetServer.prototype.close.call(server);
+  let isClean = true;
+  let sweep: NodeJS.Timeout | undefined;
+  const linger = setTimeout(
+    () => {
+      server.close();
+      // A connection becomes idle only after its running request: look again.
+      sweep = setInterval(() => server.closeIdleConnections(), DRAIN_SWEEP_MS);
+    },
+    Math.min(LINGER_MS, graceMs),
+  );
+  const cut = setTimeout(() => {
+    isClean = false;
+    server.closeAllConnections();
+  }, graceMs + 1);
+  await closed;
+  clearTimeout(linger);
   clearInterval(sweep);
-  return outcome !== 'late';
+  clearTimeout(cut);
+  // Ends Node's own looks at slow heads, too.
+  server.close();
+  return isClean;
 }
+
+const beLast = (_req: IncomingMessage, res: ServerResponse): void => {
+  res.shouldKeepAlive = false;
+};
 
 function bindProblem({ host, port }: ListenAddress, error: NodeJS.ErrnoException): string {
   const where = `${host.includes(':') ? `[${host}]` : host}:${port}`;

@@ -69,8 +69,7 @@ export async function startCrew(
   const places = new Places(deps, members);
   const first = await places.fill(1);
   if (!first.ok) throw new StartupError(first.message, first.exitCode);
-  // Port 0 has become a number, and stays that one when everybody has died.
-  places.addresses = first.addresses;
+  places.isStanding = true;
   const others = Array.from({ length: deps.size - 1 }, (_, index) => places.fill(index + 2));
   await Promise.all(others);
   return { crew: crewOf(places, members), addresses: first.addresses };
@@ -115,8 +114,8 @@ class Places {
   readonly #deps: CrewDeps;
   readonly #members: Set<Member>;
   isClosing = false;
-  /** Where the first worker listens; undefined before. */
-  addresses: Started['addresses'] | undefined;
+  /** From the first worker's start on; a fault before it ends the whole start. */
+  isStanding = false;
 
   constructor(deps: CrewDeps, members: Set<Member>) {
     this.#deps = deps;
@@ -128,8 +127,7 @@ class Places {
     const { clock, config } = this.#deps;
     const worker = cluster.fork();
     const member: Member = { ...createAsker(worker), ended: endOf(worker) };
-    const { addresses: listen = config().listen } = this;
-    const asked = { place, config: toWire({ ...config(), listen }) };
+    const asked = { place, config: toWire(config()) };
     const answer = await member.ask('start', asked, START_PATIENCE_MS);
     if (answer?.ok === true) this.#members.add(member);
     else worker.process.kill('SIGKILL');
@@ -146,8 +144,7 @@ class Places {
   }
 
   #follow(place: number, reason: string, next: Wait): void {
-    // Before the first has opened its door, a fault ends the start instead.
-    if (this.isClosing || this.addresses === undefined) return;
+    if (this.isClosing || !this.isStanding) return;
     const { log } = this.#deps;
     log.error({ worker: place, reason, ...next }, 'a worker has ended, another follows');
     setTimeout(() => {

@@ -78,10 +78,9 @@ async function reloadCrew({ crew, current }: OpenCrew, next: Config): Promise<Co
   if (needRestart.length > 0) return { kind: 'needs-restart', keys: needRestart };
   if (changes.length === 0) return { kind: 'unchanged' };
   // First: a worker that starts in this moment starts with it.
-  const before = current.config;
   current.config = next;
   const asked = crew.serving;
-  const answers = await crew.askAll('reload', toWire({ ...next, listen: before.listen }));
+  const answers = await crew.askAll('reload', toWire(next));
   if (answers.length === asked) return { kind: 'taken', changes };
   return {
     kind: 'taken',
