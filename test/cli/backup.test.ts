@@ -53,7 +53,7 @@ describe('backup and restore', () => {
     await run('backup', at('copy'));
     renameSync(at('data'), at('old'));
     await run('user', 'list');
-    expect((await run('restore', at('copy'))).stderr).toMatch(/no keys\.json/);
+    expect((await run('restore', at('copy'))).stderr).toMatch(/There is no .*keys\.json: put back/);
     expect(existsSync(at('data'))).toBe(false);
     await installation.addUser('bob');
     const { status, stdout, stderr } = await run('restore', at('copy'), '--force');

@@ -123,9 +123,10 @@ export function describeCredentials({ found, name }: StoreKind): void {
       const spent = await Promise.all(
         steps.map(async (step) => ((await store.spendStep('totp-ada', step)) ? step : -1)),
       );
-      const inOrder = spent.filter((step) => step >= 0);
-      expect(inOrder).toEqual(inOrder.toSorted((a, b) => a - b));
-      expect(inOrder.at(-1)).toBe(49);
+      expect(spent).toContain(49);
+      const again = await Promise.all(steps.map((step) => store.spendStep('totp-ada', step)));
+      expect(again).not.toContain(true);
+      expect((await store.getAccount('id-ada'))?.credentials.map((c) => c.lastStep)).toContain(49);
     });
 
     it('spends nothing of an unknown credential', async () => {
