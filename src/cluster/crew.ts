@@ -75,10 +75,15 @@ export async function startCrew(
   return { crew: crewOf(places, members), addresses: first.addresses };
 }
 
+/** Ends every worker at once, also those that have only just been started. */
+export function killWorkers(): void {
+  for (const worker of Object.values(cluster.workers ?? {})) worker?.process.kill('SIGKILL');
+}
+
 function crewOf(places: Places, members: ReadonlySet<Member>): Crew {
   const kill = () => {
     places.isClosing = true;
-    for (const worker of Object.values(cluster.workers ?? {})) worker?.process.kill('SIGKILL');
+    killWorkers();
   };
   return {
     async askAll(question, asked) {

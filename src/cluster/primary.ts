@@ -14,7 +14,7 @@ import { offerSetup } from '../set-up-link.ts';
 import { untilSignal } from '../signals.ts';
 import { mergeSnapshots } from '../telemetry/exposition.ts';
 import { toWire } from './config-wire.ts';
-import { type Crew, startCrew } from './crew.ts';
+import { type Crew, killWorkers, startCrew } from './crew.ts';
 
 /**
  * Runs the workers until a signal, then has them drain.
@@ -24,14 +24,9 @@ import { type Crew, startCrew } from './crew.ts';
  */
 export async function runPrimary(context: RunContext): Promise<boolean> {
   const { log, load, metrics, config } = context;
-  let crew: Crew | undefined;
-  const told = untilSignal(
-    (signal) => log.info({}, `${signal} received, draining`),
-    () => crew?.kill(),
-  );
+  const told = untilSignal((signal) => log.info({}, `${signal} received, draining`), killWorkers);
   const opened = await openCrew(context);
-  crew = opened.crew;
-  const { current, notes } = opened;
+  const { crew, current, notes } = opened;
   const door = { reload: (next: Config) => reloadCrew(opened, next), health: notes };
   const { dataDir } = config;
   const stopReloads = load && (await startReloads({ door, log, load, dataDir, metrics }));
