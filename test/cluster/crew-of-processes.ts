@@ -1,6 +1,6 @@
 /** A door of several processes, as an operator starts it. @module */
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Installation } from '../cli/installation.ts';
@@ -79,3 +79,15 @@ export const isAlive = (pid: number): boolean => {
     return false;
   }
 };
+
+/** How many sockets a process holds. */
+export function socketsOf(pid: number): number {
+  const folder = `/proc/${pid}/fd`;
+  return readdirSync(folder).filter((fd) => {
+    try {
+      return readlinkSync(`${folder}/${fd}`).startsWith('socket:');
+    } catch {
+      return false;
+    }
+  }).length;
+}

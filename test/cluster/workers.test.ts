@@ -1,14 +1,21 @@
 /** Several processes on one address, killed and told to end. @module */
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { Agent, get, type RequestListener } from 'node:http';
+import { Agent, get, type RequestListener, request } from 'node:http';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { PASSWORD } from '../cli/installation.ts';
 import { Client } from '../e2e/client.ts';
 import { codeFrom } from '../e2e/people.ts';
-import { isAlive, kill, type RunningDoor, startDoor, until } from './crew-of-processes.ts';
+import {
+  isAlive,
+  kill,
+  type RunningDoor,
+  socketsOf,
+  startDoor,
+  until,
+} from './crew-of-processes.ts';
 
 const SECONDS = Number(process.env.TEST_KILL_SECONDS ?? 6);
 const HELLO: RequestListener = (_req, res) => res.end('hello');
@@ -31,6 +38,9 @@ describe('a door with two workers', () => {
     expect(door.workers()).toHaveLength(2);
     await door.program.until(/signup\?invite=/);
     expect(door.program.output().match(/signup\?invite=/g)).toHaveLength(1);
+    const refused = request(`${door.origin}/open`, { method: 'TRACE' }).end();
+    expect((await once(refused, 'response'))[0].statusCode).toBe(405);
+    await door.program.until(/"worker":[12],.*"outcome":"E_METHOD_REFUSED"/);
     const exposition = await (await fetch(`${door.admin}/metrics`)).text();
     expect(exposition).toMatch(/^sallyport_requests_total\{route="\*\/open".*\} 1$/m);
     expect(await readyz()).toEqual({ ready: true, reasons: [], notes: [] });
@@ -77,12 +87,20 @@ describe('a door with two workers', () => {
     const fields = { username: 'ada', password: PASSWORD, code: codeFrom(otpauth_uri) };
     expect((await client.submit('/_auth/login', '/_auth/login', fields)).status).toBe(303);
     const headers = { cookie: client.cookieHeader };
-    // Enough of them that both workers have some.
-    const live = Array.from(
-      { length: 40 },
-      () => new WebSocket(`${door.origin.replace('http', 'ws')}/ws`, { headers }),
-    );
-    await Promise.all(live.map((socket) => once(socket, 'open')));
+    const live: WebSocket[] = [];
+    const pids = door.workers();
+    const before = pids.map(socketsOf);
+    const areSpread = () => pids.every((pid, index) => socketsOf(pid) >= (before[index] ?? 0) + 2);
+    // Nobody promises an even spread: as many as it takes until both workers hold some.
+    while (live.length < 400 && !areSpread()) {
+      const more = Array.from(
+        { length: 20 },
+        () => new WebSocket(`${door.origin.replace('http', 'ws')}/ws`, { headers }),
+      );
+      await Promise.all(more.map((socket) => once(socket, 'open')));
+      live.push(...more);
+    }
+    expect(areSpread()).toBe(true);
     const closed = live.map(async (socket) => (await once(socket, 'close'))[0]);
     const endedAtMs = performance.now();
     expect(
@@ -114,6 +132,7 @@ describe('a door with two workers', () => {
     const stopped = door.program.stop('SIGTERM');
     expect((await closing)[0]).toBe(1001);
     await expect(fetch(`${door.origin}/open`)).rejects.toThrow();
+    expect(await readyz()).toMatchObject({ ready: false, reasons: ['the door is closing'] });
     finish();
     expect(await (await slow).text()).toBe('done');
     expect(await stopped).toBe(0);

@@ -124,6 +124,9 @@ export function describeCredentials({ found, name }: StoreKind): void {
         steps.map(async (step) => ((await store.spendStep('totp-ada', step)) ? step : -1)),
       );
       expect(spent).toContain(49);
+      // One connection keeps the order of asking; of two, the second may be served first.
+      const inOrder = spent.filter((step) => step >= 0);
+      if (name.startsWith('SQLite')) expect(inOrder).toEqual(inOrder.toSorted((a, b) => a - b));
       const again = await Promise.all(steps.map((step) => store.spendStep('totp-ada', step)));
       expect(again).not.toContain(true);
       expect((await store.getAccount('id-ada'))?.credentials.map((c) => c.lastStep)).toContain(49);
