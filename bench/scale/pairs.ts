@@ -1,10 +1,11 @@
 /** Two installations alike, one of them full. @module */
+
+import { type Population, populate } from '../../test/store/population.ts';
 import type { Pair, Wound } from './growth.ts';
 import { foundHouse } from './house.ts';
 import type { Kind, Places } from './places.ts';
-import { type Population, populate } from './population.ts';
 
-export type { Population } from './population.ts';
+export type { Population } from '../../test/store/population.ts';
 
 // No password: argon2 would hide whatever grows.
 const YAML = 'upstream: http://127.0.0.1:9\nauth: { factors: [totp] }';

@@ -1,7 +1,7 @@
 /** Fills a store by the database's own means, as years would. @module */
 import { DatabaseSync } from 'node:sqlite';
 import type { StoreAddress } from '../../src/core/store-address.ts';
-import { connectTo } from '../../test/postgres.ts';
+import { connectTo } from '../postgres.ts';
 
 /** How big a store is. */
 export interface Population {
@@ -15,7 +15,7 @@ const CREDENTIALS = 11;
 const REVOCATIONS = 100_000;
 const HOUR_MS = 3_600_000;
 
-/** Puts people, credentials, sessions, budgets and a feed into an empty store, and sweeps up. */
+/** Puts something into every table of an empty store, and lets the database sweep up. */
 export async function populate(
   address: StoreAddress,
   population: Population,
@@ -68,6 +68,7 @@ function statementsFor(
   // One after the other, as they were opened; the last of them ends in half a day.
   const expiresOf = (rows: number) =>
     `${nowMs + HOUR_MS} + i * ${Math.floor((12 * HOUR_MS) / rows)}`;
+  const few = principals / 10;
   const perPerson = Math.round(sessions / principals);
   return [
     `insert into principal (id, kind, realm, name, canonical_name, groups, created_at_ms)
@@ -83,6 +84,14 @@ function statementsFor(
       from ${numbers(sessions)} as n`,
     `insert into revocation (sid, expires_at_ms)
       select ${scattered(`i + ${sessions}`)}, ${expiresOf(REVOCATIONS)} from ${numbers(REVOCATIONS)} as n`,
+    `insert into flow (id, sealed, expires_at_ms)
+      select ${scattered('i')}, 'sealed', ${expiresOf(few)} from ${numbers(few)} as n`,
+    `insert into invite (id, kind, token_hash, groups, created_at_ms, expires_at_ms)
+      select ${scattered('i')}, 'invite', 'hash' || i, '[]', ${nowMs}, ${expiresOf(few)}
+      from ${numbers(few)} as n`,
+    `insert into bearer (id, name, token_hash, scopes, created_at_ms, expires_at_ms)
+      select ${scattered('i')}, 'b' || i, 'hash' || i, '[]', ${nowMs}, ${expiresOf(few)}
+      from ${numbers(few)} as n`,
     `insert into throttle
       (key, failures, last_failure_ms, day_start_ms, day_attempts, touched_at_ms)
       select 'account:' || ${scattered('i')}, 0, ${nowMs}, ${nowMs}, 0, ${nowMs}
