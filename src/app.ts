@@ -155,9 +155,10 @@ function createLasting(deps: AppDeps) {
     onFeedError: (error) => log.warn({ err: error }, 'the store does not answer'),
   });
   const purge = () => {
-    store
-      .purge(clock.nowMs())
-      .catch((error) => log.warn({ err: error }, 'could not sweep expired rows'));
+    store.purge(clock.nowMs()).catch((error) => {
+      // A long one outlives the door, and is not to complain of a store that was closed.
+      if (purging !== undefined) log.warn({ err: error }, 'could not sweep expired rows');
+    });
   };
   const connections = createConnections();
   const stopWatching = metrics?.watch(readingsOf(connections, sessions));
@@ -174,6 +175,7 @@ function createLasting(deps: AppDeps) {
     },
     stop() {
       clearInterval(purging);
+      purging = undefined;
       stopWatching?.();
       sessions.close();
     },

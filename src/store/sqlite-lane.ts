@@ -1,6 +1,6 @@
 /** One SQLite connection, used by one caller at a time. @module */
 import type { DatabaseSync } from 'node:sqlite';
-import { setTimeout as wait } from 'node:timers/promises';
+import { setImmediate as turnOfTheLoop, setTimeout as wait } from 'node:timers/promises';
 import { Kysely } from 'kysely';
 import { DoorError } from '../core/errors.ts';
 import type { Random } from '../core/ports.ts';
@@ -13,6 +13,8 @@ const BUSY = new Set([5, 6, 15]);
 /** SQLITE_CORRUPT and SQLITE_NOTADB: no new attempt and no other process helps. */
 const DAMAGED = new Set([11, 26]);
 const LONGEST_WAIT_MS = 50;
+/** Calls one after the other hold everything else in the process up for this long at most. */
+const SLICE_MS = 5;
 
 /** A connection's queue. */
 export interface SqliteLane {
@@ -41,16 +43,43 @@ export function openLane(connection: DatabaseSync, options: LaneOptions): Sqlite
     lastTurn = mine.catch(() => undefined);
     return mine;
   };
+  const slice = createSlice();
   return {
     hold: (work) => {
       // From the moment of asking: a queue behind a stuck lock fails together, not in turn.
       const deadlineMs = performance.now() + options.patienceMs;
-      return takeTurn(() => retryWhileBusy(() => work(db), deadlineMs, options));
+      return takeTurn(async () => {
+        slice.begin();
+        const answer = await retryWhileBusy(() => work(db), deadlineMs, options);
+        await slice.end();
+        return answer;
+      });
     },
     close: () =>
       takeTurn(async () => {
         if (connection.isOpen) connection.close();
       }),
+  };
+}
+
+/**
+ * Lets the event loop turn once a slice is used up. SQLite answers without it: whoever walks
+ * through a big table, batch after batch, would stop every request until the last one.
+ */
+function createSlice(): { begin(): void; end(): Promise<void> } {
+  let begunMs: number | undefined;
+  return {
+    begin() {
+      if (begunMs !== undefined) return;
+      begunMs = performance.now();
+      // Whenever the loop turns, by itself or not, the slice is a new one.
+      setImmediate(() => {
+        begunMs = undefined;
+      });
+    },
+    async end() {
+      if (begunMs !== undefined && performance.now() - begunMs > SLICE_MS) await turnOfTheLoop();
+    },
   };
 }
 
