@@ -19,6 +19,7 @@ export interface RevocationsDeps {
   readonly graceMs: number;
   readonly onRevoked: (sids: ReadonlySet<string>) => void;
   readonly onFeedError: (cause: unknown) => void;
+  readonly onHeard: () => void;
 }
 
 /** The sessions known to have been ended. */
@@ -67,6 +68,7 @@ export function createRevocations(deps: RevocationsDeps): Revocations {
       heardAtMs = askedAtMs;
       forgetExpired();
       if (news.size > 0) deps.onRevoked(news);
+      deps.onHeard();
     } catch (cause) {
       deps.onFeedError(cause);
     }
