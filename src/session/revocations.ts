@@ -19,6 +19,7 @@ export interface RevocationsDeps {
   readonly graceMs: number;
   readonly onRevoked: (sids: ReadonlySet<string>) => void;
   readonly onFeedError: (cause: unknown) => void;
+  readonly onHeard: () => void;
 }
 
 /** The sessions known to have been ended. */
@@ -68,6 +69,7 @@ export function createRevocations(deps: RevocationsDeps): Revocations {
       while (await readPage());
       heardAtMs = askedAtMs;
       forgetExpired();
+      deps.onHeard();
     } catch (cause) {
       deps.onFeedError(cause);
     }

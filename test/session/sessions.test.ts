@@ -184,6 +184,19 @@ describe('the end of a session', () => {
     expect(await sessions.open(headers)).toEqual({ kind: 'stale' });
   });
 
+  it('reaches the store once it listens again, and every other process with it', async () => {
+    const { sessions, shared, clock } = await setUp();
+    const { session, headers } = await signIn(sessions);
+    shared.state.isDown = true;
+    await expect(sessions.end(session)).rejects.toThrow('the store is down');
+    await sessions.poll();
+    shared.state.isDown = false;
+    expect((await (await startProcess(shared, clock)).open(headers)).kind).toBe('live');
+    await sessions.poll();
+    const other = await startProcess(shared, clock);
+    expect(await other.open(headers)).toEqual({ kind: 'stale' });
+  });
+
   it('stays when a clock has run ahead of it and is put back', async () => {
     const { sessions, clock } = await setUp();
     const { session, headers } = await signIn(sessions);
