@@ -2,7 +2,11 @@
 import type { KeySet } from '../../src/core/key-set.ts';
 import { type Random, systemRandom } from '../../src/core/ports.ts';
 import type { CookiePolicy } from '../../src/session/cookie.ts';
-import { createSessions, type SessionsDeps } from '../../src/session/sessions.ts';
+import {
+  createSessions,
+  type LiveSessions,
+  type SessionsDeps,
+} from '../../src/session/sessions.ts';
 
 export const START_MS = Date.UTC(2026, 0, 2, 3, 4, 5);
 export const HOUR_MS = 3_600_000;
@@ -95,4 +99,19 @@ export async function startProcess(
 /** The `Cookie` header that a browser sends back for a `Set-Cookie` line. */
 export function cookieFrom(setCookie: string): readonly string[] {
   return ['Host', 'door.test', 'Cookie', setCookie.split(';', 1)[0] as string];
+}
+
+/** One process, and what others share with it. */
+export async function setUp() {
+  const shared = sharedRows();
+  const clock = stoppedClock();
+  const sessions = await startProcess(shared, clock);
+  return { shared, clock, sessions };
+}
+
+/** Signs ada in. */
+export async function signIn(sessions: LiveSessions) {
+  const started = await sessions.start(ada, ['pwd', 'otp']);
+  if (started === undefined) throw new Error('nobody was signed in');
+  return { ...started, headers: cookieFrom(started.setCookie) };
 }

@@ -3,30 +3,18 @@ import { describe, expect, it, vi } from 'vitest';
 import type { Session } from '../../src/session/contract.ts';
 import { toPayload } from '../../src/session/payload.ts';
 import { createSealer } from '../../src/session/seal.ts';
-import type { LiveSessions } from '../../src/session/sessions.ts';
 import {
   ada,
   cookieFrom,
   HOUR_MS,
   keySet,
   START_MS,
+  setUp,
   sharedRows,
+  signIn,
   startProcess,
   stoppedClock,
 } from './fixtures.ts';
-
-async function setUp() {
-  const shared = sharedRows();
-  const clock = stoppedClock();
-  const sessions = await startProcess(shared, clock);
-  return { shared, clock, sessions };
-}
-
-async function signIn(sessions: LiveSessions) {
-  const started = await sessions.start(ada, ['pwd', 'otp']);
-  if (started === undefined) throw new Error('nobody was signed in');
-  return { ...started, headers: cookieFrom(started.setCookie) };
-}
 
 describe('a session', () => {
   it('opens from its cookie, at once where it is known and after unsealing elsewhere', async () => {
@@ -223,87 +211,6 @@ describe('the end of a session', () => {
     await sessions.poll();
     expect(sessions.sizes.revoked).toBe(0);
     expect(await sessions.open(headers)).toEqual({ kind: 'stale' });
-  });
-});
-
-describe('a feed of many pages', () => {
-  it('is read to its end before anybody is signed in', async () => {
-    const { shared, clock } = await setUp();
-    const first = await startProcess(shared, clock);
-    const sessions = [await signIn(first), await signIn(first), await signIn(first)];
-    for (const { session } of sessions) await first.end(session);
-    let pages = 0;
-    const readRevocations = async (afterId: number) => {
-      pages += 1;
-      return (await shared.feed.readRevocations(afterId)).slice(0, 1);
-    };
-    const other = await startProcess(shared, clock, { feed: { readRevocations } });
-    expect(pages).toBe(4);
-    for (const { headers } of sessions) {
-      expect(await other.open(headers)).toEqual({ kind: 'stale' });
-    }
-  });
-
-  it('leaves nobody signed in when it breaks off half-way', async () => {
-    const { shared, clock } = await setUp();
-    const first = await startProcess(shared, clock);
-    const [ended, alive] = [await signIn(first), await signIn(first)];
-    await first.end(ended.session);
-    const readRevocations = async (afterId: number) => {
-      if (afterId > 0) throw new Error('down');
-      return shared.feed.readRevocations(afterId);
-    };
-    const other = await startProcess(shared, clock, { feed: { readRevocations } });
-    expect(await other.open(alive.headers)).toEqual({ kind: 'unknown' });
-  });
-});
-
-describe('a silent feed', () => {
-  it('leaves those signed in alone for the grace, then nobody is known', async () => {
-    const errors = vi.fn();
-    const shared = sharedRows();
-    const clock = stoppedClock();
-    const sessions = await startProcess(shared, clock, { onFeedError: errors });
-    const { headers } = await signIn(sessions);
-    shared.state.isDown = true;
-    clock.advance(60_000);
-    await sessions.poll();
-    expect(errors).toHaveBeenCalledOnce();
-    expect(sessions.open(headers)).toMatchObject({ kind: 'live' });
-    clock.advance(1);
-    expect(sessions.open(headers)).toEqual({ kind: 'unknown' });
-    expect(sessions.open([])).toEqual({ kind: 'none' });
-    shared.state.isDown = false;
-    await sessions.poll();
-    expect(sessions.open(headers)).toMatchObject({ kind: 'live' });
-  });
-
-  it('is no longer believed when the clock is put back', async () => {
-    const { sessions, shared, clock } = await setUp();
-    const { headers } = await signIn(sessions);
-    shared.state.isDown = true;
-    clock.advance(-HOUR_MS);
-    expect(sessions.open(headers)).toEqual({ kind: 'unknown' });
-  });
-
-  it('is not found silent between two looks, without any grace', async () => {
-    const shared = sharedRows();
-    const clock = stoppedClock();
-    const sessions = await startProcess(shared, clock, { graceMs: 0, pollMs: 1000 });
-    const { headers } = await signIn(sessions);
-    clock.advance(1500);
-    expect(sessions.open(headers)).toMatchObject({ kind: 'live' });
-    clock.advance(1501);
-    expect(sessions.open(headers)).toEqual({ kind: 'unknown' });
-  });
-
-  it('that has never spoken leaves nobody signed in', async () => {
-    const shared = sharedRows();
-    const clock = stoppedClock();
-    const { headers } = await signIn(await startProcess(shared, clock));
-    shared.state.isDown = true;
-    const restarted = await startProcess(shared, clock);
-    expect(restarted.open(headers)).toEqual({ kind: 'unknown' });
   });
 });
 
