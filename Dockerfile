@@ -29,5 +29,6 @@ EXPOSE 8080
 HEALTHCHECK --interval=30s --timeout=5s --start-period=15s --start-interval=1s \
   CMD ["node", "bin/sallyport.js", "health"]
 # Exec form: SIGTERM reaches the program itself, which drains and leaves with 0.
-ENTRYPOINT ["node", "bin/sallyport.js"]
+# The two sizes, in MB, are worth some percent of CPU (docs/performance.md).
+ENTRYPOINT ["node", "--max-semi-space-size=64", "--min-semi-space-size=64", "bin/sallyport.js"]
 CMD ["run"]

@@ -1,5 +1,5 @@
 /** The door under measurement, as built, and sessions for it. @module */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemClock as clock, systemRandom as random } from '../src/core/ports.ts';
 import { openDataDir } from '../src/data-dir/data-dir.ts';
@@ -9,6 +9,13 @@ import { freePort } from './ports.ts';
 import { type Running, start } from './process.ts';
 
 const HOUR_MS = 3_600_000;
+
+/** What `npm start` gives to Node. */
+const START_FLAGS: readonly string[] = JSON.parse(
+  readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
+)
+  .scripts.start.split(' ')
+  .filter((word: string) => word.startsWith('--'));
 
 export interface Door extends Running {
   /** `Cookie` header values of people who are signed in. */
@@ -52,10 +59,10 @@ routes:
   return { ...running, cookies };
 }
 
-/** Runs `dist/` under a configuration, with flags for Node before it. */
+/** Runs `dist/` under a configuration as `npm start` does, with more flags for Node before it. */
 export function runCommand(file: string, nodeFlags: readonly string[] = []): readonly string[] {
   const bin = new URL('../bin/sallyport.js', import.meta.url).pathname;
-  return [process.execPath, ...nodeFlags, bin, 'run', '--config', file];
+  return [process.execPath, ...START_FLAGS, ...nodeFlags, bin, 'run', '--config', file];
 }
 
 async function makeSessions(dataDir: string, count: number): Promise<string[]> {
