@@ -1,21 +1,11 @@
 /** Workers: as many as wanted, and another for each that dies. @module */
-import cluster, { type Worker } from 'node:cluster';
+import cluster from 'node:cluster';
 import type { Config } from '../config/config.ts';
 import { StartupError } from '../core/errors.ts';
-import type { Log } from '../core/log.ts';
-import type { Clock } from '../core/ports.ts';
 import { toWire } from './config-wire.ts';
-import { type Asker, createAsker, type Questions, type StartAnswer } from './questions.ts';
-import { nextWait, type Wait, type Waiting } from './waiting.ts';
-
-/** Who works, and what is said about it. */
-export interface CrewDeps {
-  readonly size: number;
-  /** For those who start from here on: a reload changes it. */
-  readonly config: () => Config;
-  readonly log: Log;
-  readonly clock: Clock;
-}
+import { ANSWER_PATIENCE_MS, type Member } from './member.ts';
+import { type CrewDeps, Places } from './places.ts';
+import type { Questions, StartAnswer } from './questions.ts';
 
 /** The workers of one primary. */
 export interface Crew {
@@ -24,34 +14,21 @@ export interface Crew {
     question: Q,
     asked: Questions[Q]['asked'],
   ): Promise<readonly Questions[Q]['answer'][]>;
-  /** How many serve at this moment. */
-  readonly serving: number;
+  /**
+   * Brings everybody to another configuration, or nobody: one tries it first, and whoever
+   * fails after that is replaced by one who starts with it.
+   *
+   * @returns how many are replaced
+   * @throws StartupError as the first gave it; the old configuration stays
+   */
+  reload(next: Config): Promise<number>;
   /** Drains everybody; none is replaced any more. @returns whether everything finished by itself */
   drain(graceMs: number): Promise<boolean>;
   /** At once, whatever they do. */
   kill(): void;
 }
 
-/** How a worker has ended. */
-interface End {
-  /** Null where a signal has ended it. */
-  readonly code: number | null;
-  /** The signal, or the exit code in words. */
-  readonly reason: string;
-}
-
-/** A worker that serves. */
-interface Member extends Asker {
-  readonly ended: Promise<End>;
-}
-
 type Started = Extract<StartAnswer, { ok: true }>;
-
-/** Loading the program and opening the store, on a busy machine. */
-const START_PATIENCE_MS = 60_000;
-const ANSWER_PATIENCE_MS = 5_000;
-/** Beyond the drain itself, for closing the store. */
-const FAREWELL_MS = 5_000;
 
 /**
  * Starts the workers. They accept by themselves on one shared socket (ADR 22), so that
@@ -90,12 +67,24 @@ function crewOf(places: Places, members: ReadonlySet<Member>): Crew {
       const asking = [...members].map((member) => member.ask(question, asked, ANSWER_PATIENCE_MS));
       return (await Promise.all(asking)).filter((answer) => answer !== undefined);
     },
-    get serving() {
-      return members.size;
+    async reload(next) {
+      const untried = [...members];
+      const stale: Member[] = [];
+      try {
+        await tryFirst(untried, stale, next);
+        // Before the others: whoever starts in this moment starts with it.
+        places.adopt(next);
+        const taken = await Promise.all(untried.map((member) => member.takes(next)));
+        stale.push(...untried.filter((_, index) => taken[index] !== true));
+      } finally {
+        // Those who said nothing may yet do it: nobody knows by what they serve.
+        for (const member of stale) void member.replace(next.drainMs);
+      }
+      return stale.length;
     },
     async drain(graceMs) {
       places.isClosing = true;
-      const areClean = await Promise.all([...members].map((member) => farewell(member, graceMs)));
+      const areClean = await Promise.all([...members].map((member) => member.farewell(graceMs)));
       kill();
       return areClean.every(Boolean);
     },
@@ -103,63 +92,12 @@ function crewOf(places: Places, members: ReadonlySet<Member>): Crew {
   };
 }
 
-/** A worker that a signal has reached first drains all the same, and answers by its end. */
-async function farewell(member: Member, graceMs: number): Promise<boolean> {
-  const patienceMs = graceMs + FAREWELL_MS;
-  const said = await member.ask('drain', { graceMs }, patienceMs);
-  const late = new Promise<undefined>((resolve) => {
-    setTimeout(resolve, FAREWELL_MS, undefined).unref();
-  });
-  const end = await Promise.race([member.ended, late]);
-  return said ?? end?.code === 0;
-}
-
-/** The places of the crew, each held by one worker at a time. */
-class Places {
-  readonly #deps: CrewDeps;
-  readonly #members: Set<Member>;
-  isClosing = false;
-  /** From the first worker's start on; a fault before it ends the whole start. */
-  isStanding = false;
-
-  constructor(deps: CrewDeps, members: Set<Member>) {
-    this.#deps = deps;
-    this.#members = members;
+/** Those who say nothing are passed over. @throws StartupError of a configuration that cannot be taken */
+async function tryFirst(untried: Member[], silent: Member[], next: Config): Promise<void> {
+  for (let member = untried.shift(); member !== undefined; member = untried.shift()) {
+    const answer = await member.ask('reload', toWire(next), ANSWER_PATIENCE_MS);
+    if (answer?.ok === true) return;
+    if (answer?.ok === false) throw new StartupError(answer.message);
+    silent.push(member);
   }
-
-  /** Starts a worker for a place; once the crew stands, another follows whenever one dies. */
-  async fill(place: number, waiting: Waiting = { failures: 0 }): Promise<StartAnswer> {
-    const { clock, config } = this.#deps;
-    const worker = cluster.fork();
-    const member: Member = { ...createAsker(worker), ended: endOf(worker) };
-    const asked = { place, config: toWire(config()) };
-    const answer = await member.ask('start', asked, START_PATIENCE_MS);
-    if (answer?.ok === true) this.#members.add(member);
-    else worker.process.kill('SIGKILL');
-    const servesFromMs = answer?.ok === true ? clock.nowMs() : undefined;
-    void member.ended.then(({ reason }) => {
-      this.#members.delete(member);
-      const livedMs = servesFromMs === undefined ? undefined : clock.nowMs() - servesFromMs;
-      const said = answer?.ok === false ? answer.message : reason;
-      this.#follow(place, said, nextWait(waiting, livedMs));
-    });
-    if (answer !== undefined) return answer;
-    const message = `A worker has ended before it served (${(await member.ended).reason}).`;
-    return { ok: false, message, exitCode: 1 };
-  }
-
-  #follow(place: number, reason: string, next: Wait): void {
-    if (this.isClosing || !this.isStanding) return;
-    const { log } = this.#deps;
-    log.error({ worker: place, reason, ...next }, 'a worker has ended, another follows');
-    setTimeout(() => {
-      if (!this.isClosing) void this.fill(place, next);
-    }, next.waitMs);
-  }
-}
-
-function endOf(worker: Worker): Promise<End> {
-  return new Promise((resolve) => {
-    worker.once('exit', (code, signal) => resolve({ code, reason: signal ?? `exit code ${code}` }));
-  });
 }

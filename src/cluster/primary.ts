@@ -13,7 +13,6 @@ import type { RunContext } from '../run-context.ts';
 import { offerSetup } from '../set-up-link.ts';
 import { untilSignal } from '../signals.ts';
 import { mergeSnapshots } from '../telemetry/exposition.ts';
-import { toWire } from './config-wire.ts';
 import { type Crew, killWorkers, startCrew } from './crew.ts';
 
 /**
@@ -49,7 +48,7 @@ async function openCrew(context: RunContext) {
     await store.ping();
     const current = { config };
     const notes = createNotes();
-    const deps = { size: config.workers, config: () => current.config, log, clock: systemClock };
+    const deps = { size: config.workers, current, log, clock: systemClock };
     const { crew, addresses } = await startCrew(deps);
     const admin = await openAdmin({
       ...{ config, log },
@@ -74,15 +73,10 @@ async function reloadCrew({ crew, current }: OpenCrew, next: Config): Promise<Co
   const { changes, needRestart } = compareConfigs(current.config, next);
   if (needRestart.length > 0) return { kind: 'needs-restart', keys: needRestart };
   if (changes.length === 0) return { kind: 'unchanged' };
-  // First: a worker that starts in this moment starts with it.
-  current.config = next;
-  const asked = crew.serving;
-  const answers = await crew.askAll('reload', toWire(next));
-  if (answers.length === asked) return { kind: 'taken', changes };
-  return {
-    kind: 'taken',
-    changes: [...changes, `only ${answers.length} of ${asked} workers said so`],
-  };
+  const replaced = await crew.reload(next);
+  if (replaced === 0) return { kind: 'taken', changes };
+  const workers = replaced === 1 ? '1 worker that failed' : `${replaced} workers that failed`;
+  return { kind: 'taken', changes: [...changes, `replacing ${workers}`] };
 }
 
 /** Ready while anybody serves, and all who serve are. */

@@ -10,6 +10,11 @@ export type StartAnswer =
   | { readonly ok: true; readonly addresses: readonly ListenAddress[] }
   | { readonly ok: false; readonly message: string; readonly exitCode: 1 | 2 };
 
+/** What became of a configuration, or why it could not be built; the old one stays then. */
+export type ReloadAnswer =
+  | { readonly ok: true; readonly taken: ConfigTaken }
+  | { readonly ok: false; readonly message: string };
+
 /** Why no requests should go to a worker, and what an operator should look at. */
 export interface WorkerHealth {
   readonly reasons: readonly string[];
@@ -22,7 +27,7 @@ export interface Questions {
     readonly asked: { readonly place: number; readonly config: WireConfig };
     readonly answer: StartAnswer;
   };
-  readonly reload: { readonly asked: WireConfig; readonly answer: ConfigTaken };
+  readonly reload: { readonly asked: WireConfig; readonly answer: ReloadAnswer };
   readonly metrics: { readonly asked: null; readonly answer: Snapshot };
   readonly health: { readonly asked: null; readonly answer: WorkerHealth };
   /** The worker ends by itself afterwards. */

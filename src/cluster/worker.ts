@@ -9,7 +9,13 @@ import { untilSignal } from '../signals.ts';
 import { createLog, type FlushableLog } from '../telemetry/logger.ts';
 import { createMetrics, type Metrics } from '../telemetry/metrics.ts';
 import { fromWire } from './config-wire.ts';
-import { type Answers, answerQuestions, type Questions, type StartAnswer } from './questions.ts';
+import {
+  type Answers,
+  answerQuestions,
+  type Questions,
+  type ReloadAnswer,
+  type StartAnswer,
+} from './questions.ts';
 
 /** Runs this process as a worker until it has drained. */
 export async function runWorker(): Promise<void> {
@@ -44,7 +50,7 @@ class WorkerLife {
   get answers(): Answers {
     return {
       start: (asked) => this.#start(asked),
-      reload: (wire) => this.#open.reload(fromWire(wire)),
+      reload: (wire) => this.#reload(wire),
       metrics: () => this.#metrics.snapshot(),
       health: async () => {
         const { health } = this.#open;
@@ -83,6 +89,16 @@ class WorkerLife {
     } catch (error) {
       const exitCode = error instanceof StartupError ? error.exitCode : 1;
       return { ok: false, message: explainFailure(error).message, exitCode };
+    }
+  }
+
+  #reload(wire: Questions['reload']['asked']): ReloadAnswer {
+    const door = this.#open;
+    try {
+      return { ok: true, taken: door.reload(fromWire(wire)) };
+    } catch (error) {
+      this.log?.error({ err: error }, 'the configuration could not be taken');
+      return { ok: false, message: explainFailure(error).message };
     }
   }
 

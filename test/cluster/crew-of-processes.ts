@@ -8,7 +8,11 @@ import { Installation } from '../cli/installation.ts';
 const LISTENING = /listening on http:\/\/127\.0\.0\.1:(\d+)/;
 
 /** Starts `workers` workers in front of an upstream that answers by `listener`. */
-export async function startDoor(listener: RequestListener, yaml = 'workers: 2') {
+export async function startDoor(
+  listener: RequestListener,
+  yaml = 'workers: 2',
+  env: Record<string, string> = {},
+) {
   const upstream = createServer(listener).listen(0, '127.0.0.1');
   await once(upstream, 'listening');
   const { port: upstreamPort } = upstream.address() as AddressInfo;
@@ -21,7 +25,7 @@ routes:
   - { path: /, access: signed-in, upstream: "http://127.0.0.1:${upstreamPort}" }
 ${yaml}
 `);
-  const program = installation.start(['run', '--config', 'config.yaml']);
+  const program = installation.start(['run', '--config', 'config.yaml'], env);
   const [, port = ''] = await program.until(LISTENING);
   const [, metrics = ''] = await program.until(/"metrics":"(http:[^"]+)"/);
   return {
