@@ -45,6 +45,14 @@ describe('check', () => {
     });
   });
 
+  it('looks at root keys that were given as text, and repeats none', async () => {
+    installation = new Installation(`${GOOD}keys: { rings: "hunter2" }\n`);
+    const { status, stdout, stderr } = await installation.run(['check']);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toMatch(/^sallyport: keys\.rings is damaged .*\n$/);
+    expect(stderr).not.toContain('hunter2');
+  });
+
   it('wants a file to check', async () => {
     installation = new Installation();
     expect(await installation.run(['check'])).toMatchObject({ status: 2, stdout: '' });

@@ -88,6 +88,15 @@ describe('a drain', () => {
     socket.destroy();
   });
 
+  it('serves and drains with nobody left to read its log', async () => {
+    await start(hello, 'log: { requests: all }');
+    door.child.stdout?.destroy();
+    for (let i = 0; i < 3; i += 1) {
+      expect(await (await fetch(`http://127.0.0.1:${port}/`)).text()).toBe('hello');
+    }
+    expect(await door.stop('SIGTERM')).toBe(0);
+  });
+
   it('waits no longer than two seconds for connections that stay idle', async () => {
     await start(hello);
     const socket = connect(port, '127.0.0.1');
