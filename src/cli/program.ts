@@ -67,6 +67,9 @@ function createProgram(io: Io): Command {
       writeErr: (text) => void io.stderr.write(text),
       outputError: (text, write) => write(text.replace(/^error: /, 'sallyport: ')),
     })
+    .showHelpAfterError(
+      '"sallyport help" lists the commands, "sallyport help COMMAND" the options of one.',
+    )
     .addHelpText('after', exitCodeHelp());
   for (const add of [addRun, addReload, addCheck, addSnippet, addInvite]) add(program, io);
   const user = program.command('user').description('look after the people who may sign in');
