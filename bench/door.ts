@@ -22,6 +22,8 @@ export interface DoorOptions {
   readonly sessions: number;
   /** Other than the default, which is to log refusals only. */
   readonly logsAll?: boolean;
+  /** One, where nothing else is said. */
+  readonly workers?: number;
 }
 
 /**
@@ -38,6 +40,7 @@ export async function startDoor(folder: string, options: DoorOptions): Promise<D
     file,
     `listen: 127.0.0.1:${port}
 public_url: http://127.0.0.1:${port}
+workers: ${options.workers ?? 1}
 ${options.logsAll === true ? 'log: { requests: all }' : ''}
 routes:
   - { path: /open, access: public, upstream: "${upstream}" }
@@ -45,10 +48,14 @@ routes:
 `,
   );
   const cookies = await makeSessions(join(home, 'data'), options.sessions);
-  const bin = new URL('../bin/sallyport.js', import.meta.url).pathname;
-  const command = [process.execPath, bin, 'run', '--config', file];
-  const running = await start({ command, port, core: options.core });
+  const running = await start({ command: runCommand(file), port, core: options.core });
   return { ...running, cookies };
+}
+
+/** Runs `dist/` under a configuration, with flags for Node before it. */
+export function runCommand(file: string, nodeFlags: readonly string[] = []): readonly string[] {
+  const bin = new URL('../bin/sallyport.js', import.meta.url).pathname;
+  return [process.execPath, ...nodeFlags, bin, 'run', '--config', file];
 }
 
 async function makeSessions(dataDir: string, count: number): Promise<string[]> {

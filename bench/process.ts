@@ -14,6 +14,7 @@ const PATIENCE_MS = 20_000;
 
 export interface Running {
   readonly port: number;
+  readonly pid: number;
   /** CPU time of the process and its children so far, in microseconds. */
   cpuUs(): number;
   /** Resident memory of the process and its children, in kilobytes. */
@@ -42,6 +43,7 @@ export async function start({ command, port, core, cwd }: Start): Promise<Runnin
   const family = () => [child.pid as number, ...childrenOf(child.pid as number)];
   return {
     port,
+    pid: child.pid as number,
     cpuUs: () => sum(family().map(cpuUsOf)),
     rssKb: () => sum(family().map(rssKbOf)),
     async stop() {

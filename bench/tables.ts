@@ -72,7 +72,8 @@ function found<T extends { readonly name: string }>(rows: readonly T[], name: st
   return row;
 }
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+/** A table whose columns but the first are figures. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   const rule = head.map((_, column) => (column === 0 ? '---' : '---:'));
   return [line(head), `|${rule.join('|')}|`, ...rows.map(line)].join('\n');

@@ -10,6 +10,7 @@ import { systemClock as clock, systemRandom as random } from '../src/core/ports.
 import { Secret } from '../src/core/secret.ts';
 import { openDataDir } from '../src/data-dir/data-dir.ts';
 import { openStore } from '../src/store/open.ts';
+import { runCommand } from './door.ts';
 import { measure, medianSample, type Sample } from './load.ts';
 import { freePort } from './ports.ts';
 import { type Running, SUBJECT_CORE, start } from './process.ts';
@@ -59,9 +60,7 @@ async function startVerifyDoor(folder: string): Promise<{ running: Running; scri
 upstream: http://127.0.0.1:9\nrealms: { enabled: true }\nlog: { level: warn }\n`,
   );
   await fill(join(home, 'data'));
-  const bin = new URL('../bin/sallyport.js', import.meta.url).pathname;
-  const command = [process.execPath, bin, 'run', '--config', file];
-  const running = await start({ command, port, core: SUBJECT_CORE });
+  const running = await start({ command: runCommand(file), port, core: SUBJECT_CORE });
   return { running, script: join(home, 'verify.lua') };
 }
 

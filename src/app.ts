@@ -5,7 +5,7 @@ import { createAuditTrail } from './audit-trail.ts';
 import { createAuthApp } from './auth/auth-app.ts';
 import { isNavigation } from './auth/navigation.ts';
 import type { Config } from './config/config.ts';
-import type { ErrorCode } from './core/errors.ts';
+import { type ErrorCode, isStoreDown } from './core/errors.ts';
 import type { KeySet } from './core/key-set.ts';
 import type { Log } from './core/log.ts';
 import type { Clock, Random } from './core/ports.ts';
@@ -152,12 +152,14 @@ function createLasting(deps: AppDeps) {
     feed: store,
     graceMs: config.storeGraceMs,
     lookups: metrics?.seals,
-    onFeedError: (error) => log.warn({ err: error }, 'the store does not answer'),
+    onFeedError: (error) => log.debug({ err: error }, 'the store does not answer'),
   });
   const purge = () => {
-    store
-      .purge(clock.nowMs())
-      .catch((error) => log.warn({ err: error }, 'could not sweep expired rows'));
+    store.purge(clock.nowMs()).catch((error) => {
+      // A long one outlives the door, and is not to complain of a store that was closed.
+      if (purging !== undefined && !isStoreDown(error))
+        log.warn({ err: error }, 'could not sweep expired rows');
+    });
   };
   const connections = createConnections();
   const stopWatching = metrics?.watch(readingsOf(connections, sessions));
@@ -174,6 +176,7 @@ function createLasting(deps: AppDeps) {
     },
     stop() {
       clearInterval(purging);
+      purging = undefined;
       stopWatching?.();
       sessions.close();
     },

@@ -3,6 +3,7 @@ import { type AppDeps, createApp } from './app.ts';
 import { createClockWatch } from './clock-watch.ts';
 import { compareConfigs, keepUpstreams } from './config/changes.ts';
 import type { Config, ListenAddress } from './config/config.ts';
+import { isStoreDown } from './core/errors.ts';
 import { createLiveKeySet } from './core/key-set.ts';
 import { type Clock, type Random, stopwatch } from './core/ports.ts';
 import type { DataDir } from './data-dir/data-dir.ts';
@@ -10,14 +11,15 @@ import { readKeysFile } from './data-dir/keys-file.ts';
 import { type KeysWatch, watchKeys } from './data-dir/watch-keys.ts';
 import { readHealth, readSessions } from './door-readings.ts';
 import { createGateSwitch } from './gate-switch.ts';
-import { createHealth, type Health } from './health.ts';
+import { createHealth, createNotes, type Health } from './health.ts';
 import { openInstallation } from './installation.ts';
 import { rotateByAge, sealNeededMs } from './keys/rotation.ts';
 import { createKeyUpkeep, type KeyUpkeep } from './keys/upkeep.ts';
 import { listen } from './listener.ts';
 import type { Store } from './store/contract.ts';
+import { createStoreWatch } from './store-watch.ts';
 import type { FlushableLog } from './telemetry/logger.ts';
-import { measuredStore } from './telemetry/measured-store.ts';
+import { type CallMeter, measuredStore } from './telemetry/measured-store.ts';
 import type { Metrics } from './telemetry/metrics.ts';
 
 /** What a door is opened with. */
@@ -68,11 +70,16 @@ export interface Door {
 export async function openDoor(options: DoorOptions): Promise<Door> {
   const { config, log, clock, random, metrics } = options;
   const { dataDir: folder, store: opened } = await openInstallation(config, { clock, random });
+  // A door that nobody can sign in at should not look as if it had started. The primary has
+  // asked for all workers; one that follows a dead one still serves those who are signed in.
+  if (config.workers === 1) await opened.ping();
   const sealKeys = createLiveKeySet(folder.sealKeys);
   const storeKeys = createLiveKeySet(folder.storeKeys);
   const dataDir = { ...folder, sealKeys, storeKeys };
-  const store = metrics === undefined ? opened : measuredStore(opened, metrics.store, stopwatch);
-  const health = createHealth({ store, clock });
+  const notes = createNotes();
+  const watch = createStoreWatch({ store: opened, log, notes, stopwatch });
+  const store = measuredStore(opened, joinMeters(metrics?.store, watch), stopwatch);
+  const health = createHealth({ store, clock, notes });
   metrics?.watch(readSessions({ store, clock }));
   metrics?.watch(readHealth(health));
   const deps: AppDeps = { config, store, sealKeys, storeKeys, clock, random, log, health, metrics };
@@ -111,11 +118,20 @@ export async function openDoor(options: DoorOptions): Promise<Door> {
       clearInterval(minutely);
       const [isClean] = await Promise.all([listener.drain(graceMs), keyUpkeep.close()]);
       await app.close();
+      watch.close();
       await store.close();
       return isClean;
     },
   };
 }
+
+/** Metrics count calls, the watch hears of those that fail. */
+const joinMeters = (metrics: CallMeter | undefined, watch: CallMeter): CallMeter => ({
+  observe(...call) {
+    metrics?.observe(...call);
+    watch.observe(...call);
+  },
+});
 
 const MINUTE_MS = 60_000;
 
@@ -123,9 +139,10 @@ const MINUTE_MS = 60_000;
 function eachMinute(works: readonly (() => Promise<void>)[], log: AppDeps['log']): NodeJS.Timeout {
   const run = () => {
     for (const work of works) {
-      work().catch((cause: unknown) =>
-        log.warn({ cause }, 'The minutely look at keys and clocks failed.'),
-      );
+      work().catch((cause: unknown) => {
+        if (isStoreDown(cause)) return;
+        log.warn({ cause }, 'The minutely look at keys and clocks failed.');
+      });
     }
   };
   run();

@@ -25,8 +25,9 @@ const ANSWER_TTL_MS = 1_000;
 export function createHealth(deps: {
   readonly store: Pick<Store, 'ping'>;
   readonly clock: Clock;
+  readonly notes?: Notes;
 }): Health {
-  const { store, clock } = deps;
+  const { store, clock, notes = createNotes() } = deps;
   let isDraining = false;
   let askedAtMs = Number.NEGATIVE_INFINITY;
   let answer: Promise<readonly string[]> = Promise.resolve([]);
@@ -48,7 +49,7 @@ export function createHealth(deps: {
     beginDrain() {
       isDraining = true;
     },
-    ...createNotes(),
+    ...notes,
   };
 }
 

@@ -6,6 +6,7 @@ import { createApi } from './api/api.ts';
 import type { ApiDeps } from './api/contract.ts';
 import { createAuditTrail } from './audit-trail.ts';
 import type { Config } from './config/config.ts';
+import { isStoreDown } from './core/errors.ts';
 import type { KeySet } from './core/key-set.ts';
 import type { Log } from './core/log.ts';
 import type { Clock, Random } from './core/ports.ts';
@@ -58,7 +59,8 @@ export function createMachineApis(
   const root = `${config.prefix}/api/v1`;
   const answer = createApi({
     ...{ ...callers, root, services, clock, realms: policy, codeCheck: compat.codeCheck },
-    onFailure: (err, { requestId }) => log.error({ err, requestId }, 'the API failed'),
+    onFailure: (err, { requestId }) =>
+      log[isStoreDown(err) ? 'debug' : 'error']({ err, requestId }, 'the API failed'),
   });
   return [
     { prefix: root, answer },

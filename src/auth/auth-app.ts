@@ -129,6 +129,8 @@ function createErrorHandler(room: Room, contextOf: ContextOf): ErrorRequestHandl
     const code = codeOf(error);
     const fields = { err: error, code, requestId: context.requestId };
     if (code === 'E_INTERNAL') room.deps.log.error(fields, 'a page failed');
+    // The store's watch has said why: a line for each form would fill the log.
+    else if (code === 'E_STORE_DOWN') room.deps.log.debug(fields, 'a page was refused');
     else room.deps.log.warn(fields, 'a page was refused');
     if (res.headersSent) return void res.destroy();
     refuse(room, { req, res, context }, { code });

@@ -28,6 +28,8 @@ export interface FlowStoreDeps {
  */
 export class FlowStore extends session.Store {
   readonly #deps: FlowStoreDeps;
+  /** What was written last of a session that a request still holds. */
+  readonly #written = new WeakMap<session.SessionData, string>();
 
   constructor(deps: FlowStoreDeps) {
     super();
@@ -44,8 +46,14 @@ export class FlowStore extends session.Store {
   override set(id: string, data: session.SessionData, done: Done = () => {}): void {
     if (data.flow === undefined) return done();
     const hash = hashFlowId(id);
-    const sealed = this.#deps.seal.seal(hash, JSON.stringify(data.flow));
-    this.#deps.flows.putFlow(hash, sealed, flowEndsAtMs(data.flow)).then(() => done(), done);
+    const plain = JSON.stringify(data.flow);
+    // express-session saves a renewed session once more when the answer ends.
+    if (this.#written.get(data) === hash + plain) return done();
+    const sealed = this.#deps.seal.seal(hash, plain);
+    this.#deps.flows.putFlow(hash, sealed, flowEndsAtMs(data.flow)).then(() => {
+      this.#written.set(data, hash + plain);
+      done();
+    }, done);
   }
 
   override destroy(id: string, done: Done = () => {}): void {

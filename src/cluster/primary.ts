@@ -45,6 +45,8 @@ async function openCrew(context: RunContext) {
   const time = { clock: systemClock, random: systemRandom };
   const { dataDir, store } = await openInstallation(config, time);
   try {
+    // For all workers, as in `openDoor`.
+    await store.ping();
     const current = { config };
     const notes = createNotes();
     const deps = { size: config.workers, config: () => current.config, log, clock: systemClock };

@@ -55,6 +55,10 @@ export class DoorError extends Error {
   }
 }
 
+/** Whether the store could not answer: one cause of many failures, said once by its watch. */
+export const isStoreDown = (error: unknown): error is DoorError =>
+  error instanceof DoorError && error.code === 'E_STORE_DOWN';
+
 /**
  * A fault that ends the program before it serves anything: one sentence for the
  * operator, and the exit code that the command line documents.

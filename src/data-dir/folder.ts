@@ -33,11 +33,11 @@ export async function prepareFolder(path: string): Promise<void> {
   try {
     await access(path, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
-    throw cannot(
-      `The data directory ${path} cannot be read and written`,
-      `run "chmod 700 ${path}", or check that its file system is not read-only`,
-      error,
-    );
+    const remedy =
+      codeOf(error) === 'EROFS'
+        ? 'its file system is read-only, check the disk and make it writable again'
+        : `run "chmod 700 ${path}"`;
+    throw cannot(`The data directory ${path} cannot be read and written`, remedy, error);
   }
 }
 

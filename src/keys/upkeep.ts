@@ -1,4 +1,5 @@
 /** What a running process does for its keys: proves them, and seals anew what is old. @module */
+import { isStoreDown } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import type { Clock } from '../core/ports.ts';
 import { SPREAD_MS } from '../data-dir/ring.ts';
@@ -40,6 +41,7 @@ export function createKeyUpkeep(deps: KeyUpkeepDeps): KeyUpkeep {
       }
       if (stranger === undefined) await resealing(() => isClosed);
     } catch (cause) {
+      if (isStoreDown(cause)) return;
       log.warn({ cause }, 'The keys could not be looked after; the next round tries again.');
     }
   };

@@ -118,6 +118,7 @@ async function manage(
 /** Something broke: the answer says so and nothing else, the log says what. */
 function failureOf({ log }: RealmsDeps, error: unknown, { requestId }: RequestContextLike): Answer {
   const code = error instanceof DoorError ? error.code : 'E_INTERNAL';
-  log.error({ err: error, code, requestId }, 'the API for services failed');
+  const level = code === 'E_STORE_DOWN' ? 'debug' : 'error';
+  log[level]({ err: error, code, requestId }, 'the API for services failed');
   return detail(STATUS[code], 'The service is not available.');
 }

@@ -13,6 +13,8 @@ export interface LivenessDeps {
   readonly pollMs: number;
   readonly onFeedError: (cause: unknown) => void;
   readonly onRevoked: (sids: ReadonlySet<string>) => void;
+  /** The feed has answered. */
+  readonly onHeard: () => void;
 }
 
 /** Whether sessions live, and their connections with them. */

@@ -2,7 +2,7 @@
 import type { Clock } from '../core/ports.ts';
 import { cutoffOf } from '../core/session-cutoff.ts';
 
-/** The feed as the store tells it; ids only grow. */
+/** The feed as the store tells it, a page at a time; ids only grow. */
 export interface RevocationFeed {
   readRevocations(
     afterId: number,
@@ -19,6 +19,7 @@ export interface RevocationsDeps {
   readonly graceMs: number;
   readonly onRevoked: (sids: ReadonlySet<string>) => void;
   readonly onFeedError: (cause: unknown) => void;
+  readonly onHeard: () => void;
 }
 
 /** The sessions known to have been ended. */
@@ -49,34 +50,56 @@ export function createRevocations(deps: RevocationsDeps): Revocations {
   /** Whoever signed in before this was ended by a restore. */
   let cutoffMs = Number.NEGATIVE_INFINITY;
   let heardAtMs = Number.NEGATIVE_INFINITY;
+  /** When the first of those known expires by itself. */
+  let firstExpiryMs = Number.POSITIVE_INFINITY;
   /** Whoever was to end before this may have been forgotten. */
   let forgottenUntilMs = Number.NEGATIVE_INFINITY;
   let running: Promise<void> | undefined;
 
+  function know(sid: string, expiresAtMs: number): void {
+    expiryBySid.set(sid, expiresAtMs);
+    firstExpiryMs = Math.min(firstExpiryMs, expiresAtMs);
+  }
+
   async function read(): Promise<void> {
     const askedAtMs = clock.nowMs();
     try {
-      const entries = await feed.readRevocations(lastId);
-      const news = new Set<string>();
-      for (const entry of entries) {
-        expiryBySid.set(entry.sid, entry.expiresAtMs);
-        cutoffMs = Math.max(cutoffMs, cutoffOf(entry.sid) ?? cutoffMs);
-        news.add(entry.sid);
-        lastId = Math.max(lastId, entry.id);
-      }
+      // Page by page, until one has nothing new: a day's entries at once would hold up
+      // everything else in the process.
+      while (await readPage());
       heardAtMs = askedAtMs;
       forgetExpired();
-      if (news.size > 0) deps.onRevoked(news);
+      deps.onHeard();
     } catch (cause) {
       deps.onFeedError(cause);
     }
   }
 
+  /** @returns whether there may be more */
+  async function readPage(): Promise<boolean> {
+    const before = lastId;
+    const news = new Set<string>();
+    for (const entry of await feed.readRevocations(before)) {
+      know(entry.sid, entry.expiresAtMs);
+      cutoffMs = Math.max(cutoffMs, cutoffOf(entry.sid) ?? cutoffMs);
+      news.add(entry.sid);
+      lastId = Math.max(lastId, entry.id);
+    }
+    if (news.size > 0) deps.onRevoked(news);
+    return lastId > before;
+  }
+
   /** The seal itself is dead by then, and stays so when a clock that ran ahead is put back. */
   function forgetExpired(): void {
     const nowMs = clock.nowMs();
+    // Most looks find nothing to forget, and there may be a hundred thousand to look at.
+    if (nowMs < firstExpiryMs) return;
+    firstExpiryMs = Number.POSITIVE_INFINITY;
     for (const [sid, expiresAtMs] of expiryBySid) {
-      if (nowMs < expiresAtMs) continue;
+      if (nowMs < expiresAtMs) {
+        firstExpiryMs = Math.min(firstExpiryMs, expiresAtMs);
+        continue;
+      }
       expiryBySid.delete(sid);
       forgottenUntilMs = Math.max(forgottenUntilMs, expiresAtMs);
     }
@@ -87,7 +110,7 @@ export function createRevocations(deps: RevocationsDeps): Revocations {
       signedInAtMs < cutoffMs || expiresAtMs <= forgottenUntilMs || expiryBySid.has(sid),
     hasSid: (sid) => expiryBySid.has(sid),
     add(sid, expiresAtMs) {
-      expiryBySid.set(sid, expiresAtMs);
+      know(sid, expiresAtMs);
       deps.onRevoked(new Set([sid]));
     },
     // A clock that was put back must not stretch the silence of a dead feed.

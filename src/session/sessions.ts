@@ -11,6 +11,7 @@ import {
   ownCookieNames,
   setCookieLine,
 } from './cookie.ts';
+import { createLastingEnds, type LastingEnds } from './lasting-ends.ts';
 import { createLiveness, type Liveness } from './liveness.ts';
 import {
   endsAtMs,
@@ -81,13 +82,15 @@ export function createSessions(deps: SessionsDeps): LiveSessions {
   const { clock, pollMs = 1000, onFeedError = () => {} } = deps;
   const cache = createSealCache();
   const sealer = createSealer({ keys: deps.keys, purpose: 'session', clock });
+  const ends = createLastingEnds(deps.rows);
   const liveness = createLiveness({
     ...deps,
     pollMs,
     onFeedError,
     onRevoked: (sids) => cache.dropSessions(sids),
+    onHeard: () => void ends.retry(),
   });
-  return sessionsUnder(deps, { cache, sealer, liveness });
+  return sessionsUnder(deps, { cache, sealer, liveness, ends });
 }
 
 /** What a process has once, whatever policies come and go. */
@@ -95,11 +98,12 @@ interface Shared {
   readonly cache: SealCache;
   readonly sealer: Sealer;
   readonly liveness: Liveness;
+  readonly ends: LastingEnds;
 }
 
 function sessionsUnder(deps: SessionsDeps, shared: Shared): LiveSessions {
   const { clock, policy, rows, lookups = { hits: 0, misses: 0 } } = deps;
-  const { cache, sealer, liveness } = shared;
+  const { cache, sealer, liveness, ends } = shared;
   const issue = createIssuer({ keys: deps.keys, clock, policy, sealer, cache });
 
   return {
@@ -132,7 +136,7 @@ function sessionsUnder(deps: SessionsDeps, shared: Shared): LiveSessions {
     async end(session) {
       // First here: even if the store cannot answer, this process has forgotten it.
       liveness.end(session);
-      await rows.endSession(session.sid);
+      await ends.write(session.sid);
     },
 
     watch: liveness.watch,

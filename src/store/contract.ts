@@ -242,7 +242,10 @@ export interface Store {
   endSession(sid: string): Promise<void>;
   /** Ends all sessions of a principal; returns how many. */
   endSessions(principalId: string): Promise<number>;
-  /** Entries with an id above `afterId`, oldest first. Never waits for a writer. */
+  /**
+   * Entries with an id above `afterId`, oldest first, as many as one answer holds: whoever
+   * wants all of them asks until there are none. Never waits for a writer.
+   */
   readRevocations(afterId: number): Promise<readonly Revocation[]>;
 
   /** State of a half-finished form flow, sealed by the caller. */

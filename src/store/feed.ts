@@ -4,6 +4,9 @@ import type { Revocation, Store } from './contract.ts';
 import type { Engine, Tx } from './engine.ts';
 import type { RevocationTable, Tables } from './schema.ts';
 
+/** Entries in one answer: a day's would hold up everything else that a process does. */
+const PAGE = 5_000;
+
 /** Which sessions end. */
 type SessionFilter = ExpressionOrFactory<Tables, 'session', SqlBool>;
 
@@ -17,6 +20,7 @@ export function createFeed(engine: Engine): Pick<Store, 'readRevocations'> {
           .selectAll()
           .where('id', '>', afterId)
           .orderBy('id')
+          .limit(PAGE)
           .execute();
         return rows.map(toRevocation);
       }),

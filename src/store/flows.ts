@@ -24,9 +24,19 @@ export function createFlows(engine: Engine): Pick<Store, 'getFlow' | 'putFlow' |
           .onConflict((conflict) => conflict.column('id').doUpdateSet(state))
           .execute();
       }),
-    dropFlow: (id) =>
-      engine.write(async (tx) => {
+    async dropFlow(id) {
+      // Most browsers have begun nothing: looking keeps no other write waiting.
+      if (!(await hasFlow(engine, id))) return;
+      await engine.write(async (tx) => {
         await tx.deleteFrom('flow').where('id', '=', id).execute();
-      }),
+      });
+    },
   };
+}
+
+function hasFlow(engine: Engine, id: string): Promise<boolean> {
+  return engine.read(async (db) => {
+    const row = await db.selectFrom('flow').select('id').where('id', '=', id).executeTakeFirst();
+    return row !== undefined;
+  });
 }

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { StartupError } from '../core/errors.ts';
-import { storeDown } from './sqlite-lane.ts';
+import { storeDown } from './sqlite-faults.ts';
 
 /** SQLITE_BUSY: another connection has the file open, or writes to it. */
 const BUSY = 5;

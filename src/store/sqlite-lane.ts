@@ -1,18 +1,16 @@
 /** One SQLite connection, used by one caller at a time. @module */
 import type { DatabaseSync } from 'node:sqlite';
-import { setTimeout as wait } from 'node:timers/promises';
+import { setImmediate as turnOfTheLoop, setTimeout as wait } from 'node:timers/promises';
 import { Kysely } from 'kysely';
-import { DoorError } from '../core/errors.ts';
 import type { Random } from '../core/ports.ts';
 import type { Db } from './engine.ts';
 import type { Tables } from './schema.ts';
 import { NodeSqliteDialect } from './sqlite-dialect.ts';
+import { explain, isBusy, isFromSqlite } from './sqlite-faults.ts';
 
-/** SQLITE_BUSY, SQLITE_LOCKED and SQLITE_PROTOCOL: nothing has happened yet, try again. */
-const BUSY = new Set([5, 6, 15]);
-/** SQLITE_CORRUPT and SQLITE_NOTADB: no new attempt and no other process helps. */
-const DAMAGED = new Set([11, 26]);
 const LONGEST_WAIT_MS = 50;
+/** Calls one after the other hold everything else in the process up for this long at most. */
+const SLICE_MS = 5;
 
 /** A connection's queue. */
 export interface SqliteLane {
@@ -41,11 +39,17 @@ export function openLane(connection: DatabaseSync, options: LaneOptions): Sqlite
     lastTurn = mine.catch(() => undefined);
     return mine;
   };
+  const slice = createSlice();
   return {
     hold: (work) => {
       // From the moment of asking: a queue behind a stuck lock fails together, not in turn.
       const deadlineMs = performance.now() + options.patienceMs;
-      return takeTurn(() => retryWhileBusy(() => work(db), deadlineMs, options));
+      return takeTurn(async () => {
+        slice.begin();
+        const answer = await retryWhileBusy(() => work(db), deadlineMs, options);
+        await slice.end();
+        return answer;
+      });
     },
     close: () =>
       takeTurn(async () => {
@@ -54,10 +58,25 @@ export function openLane(connection: DatabaseSync, options: LaneOptions): Sqlite
   };
 }
 
-/** The exception of a store that cannot answer; the driver's error is the cause. */
-export function storeDown(fault: string, cause: unknown): DoorError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new DoorError('E_STORE_DOWN', `The database ${fault} (${reason}).`, cause);
+/**
+ * Lets the event loop turn once a slice is used up. SQLite answers without it: whoever walks
+ * through a big table, batch after batch, would stop every request until the last one.
+ */
+function createSlice(): { begin(): void; end(): Promise<void> } {
+  let begunMs: number | undefined;
+  return {
+    begin() {
+      if (begunMs !== undefined) return;
+      begunMs = performance.now();
+      // Whenever the loop turns, by itself or not, the slice is a new one.
+      setImmediate(() => {
+        begunMs = undefined;
+      });
+    },
+    async end() {
+      if (begunMs !== undefined && performance.now() - begunMs > SLICE_MS) await turnOfTheLoop();
+    },
+  };
 }
 
 async function retryWhileBusy<T>(
@@ -70,23 +89,10 @@ async function retryWhileBusy<T>(
       return await attempt();
     } catch (error) {
       if (!isFromSqlite(error)) throw error;
-      if (isDamaged(error)) throw storeDown(`${path} is damaged: restore it from a backup`, error);
-      if (!isBusy(error)) throw storeDown(`${path} has failed`, error);
-      if (performance.now() >= deadlineMs) throw storeDown(`${path} is held elsewhere`, error);
+      if (!isBusy(error) || performance.now() >= deadlineMs) throw await explain(error, path);
     }
     // Two processes that wait in step would meet again and again.
     const [dice = 0] = random.bytes(1);
     await wait(waitMs * (0.5 + dice / 512));
   }
 }
-
-const isFromSqlite = (error: unknown): error is Error & SqliteError =>
-  error instanceof Error &&
-  'code' in error &&
-  (error.code === 'ERR_SQLITE_ERROR' || error.code === 'ERR_INVALID_STATE');
-
-type SqliteError = { readonly errcode?: number };
-
-// Extended codes carry the primary one in their lowest byte.
-const isBusy = ({ errcode = 0 }: SqliteError) => BUSY.has(errcode & 0xff);
-const isDamaged = ({ errcode = 0 }: SqliteError) => DAMAGED.has(errcode & 0xff);

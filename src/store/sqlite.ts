@@ -4,7 +4,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { sql } from 'kysely';
 import { DoorError } from '../core/errors.ts';
 import { type Db, type Engine, lookFrom, transact } from './engine.ts';
-import { type LaneOptions, openLane, type SqliteLane, storeDown } from './sqlite-lane.ts';
+import { storeDown } from './sqlite-faults.ts';
+import { type LaneOptions, openLane, type SqliteLane } from './sqlite-lane.ts';
 
 /** Readable and writable by us alone; SQLite gives `-wal` and `-shm` the same mode. */
 const FILE_MODE = 0o600;

@@ -12,7 +12,7 @@ export function createThrottles(
     updateThrottle: (keys, rule) =>
       engine.write(async (tx) => {
         const { next, verdict } = rule(await readStates(tx, keys));
-        for (const [key, state] of next) await writeState(tx, key, state, deps.clock.nowMs());
+        await writeStates(tx, next, deps.clock.nowMs());
         return verdict;
       }),
   };
@@ -37,26 +37,39 @@ async function readStates(
   );
 }
 
-async function writeState(
+/** Together: each statement is a round-trip, and all other writes wait for it. */
+async function writeStates(
   tx: Tx,
-  key: string,
-  state: ThrottleState | null,
+  next: ReadonlyMap<string, ThrottleState | null>,
   nowMs: number,
 ): Promise<void> {
-  if (state === null) {
-    await tx.deleteFrom('throttle').where('key', '=', key).execute();
-    return;
+  const forgotten = [...next].flatMap(([key, state]) => (state === null ? [key] : []));
+  const rows = [...next].flatMap(([key, state]) =>
+    state === null ? [] : [{ key, ...toColumns(state), touched_at_ms: nowMs }],
+  );
+  if (forgotten.length > 0) {
+    await tx.deleteFrom('throttle').where('key', 'in', forgotten).execute();
   }
-  const row = {
-    failures: state.failures,
-    last_failure_ms: state.lastFailureMs,
-    day_start_ms: state.dayStartMs,
-    day_attempts: state.dayAttempts,
-    touched_at_ms: nowMs,
-  };
-  await tx
-    .insertInto('throttle')
-    .values({ key, ...row })
-    .onConflict((conflict) => conflict.column('key').doUpdateSet(row))
-    .execute();
+  if (rows.length > 0) {
+    await tx
+      .insertInto('throttle')
+      .values(rows)
+      .onConflict((conflict) =>
+        conflict.column('key').doUpdateSet(({ ref }) => ({
+          failures: ref('excluded.failures'),
+          last_failure_ms: ref('excluded.last_failure_ms'),
+          day_start_ms: ref('excluded.day_start_ms'),
+          day_attempts: ref('excluded.day_attempts'),
+          touched_at_ms: ref('excluded.touched_at_ms'),
+        })),
+      )
+      .execute();
+  }
 }
+
+const toColumns = (state: ThrottleState) => ({
+  failures: state.failures,
+  last_failure_ms: state.lastFailureMs,
+  day_start_ms: state.dayStartMs,
+  day_attempts: state.dayAttempts,
+});

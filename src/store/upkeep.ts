@@ -1,4 +1,5 @@
 /** What keeps a store small and shows that it can still be written to. @module */
+import { setTimeout as wait } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { Clock } from '../core/ports.ts';
 import type { Store } from './contract.ts';
@@ -71,7 +72,10 @@ async function purge(engine: Engine, { table, key, column, beforeMs }: Perishabl
       where ${sql.ref(column)} <= ${beforeMs} limit ${BATCH}
     )`;
   for (;;) {
+    const begunMs = performance.now();
     const { numAffectedRows = 0n } = await engine.write((tx) => deleteBatch.execute(tx));
     if (numAffectedRows < BATCH) return;
+    // As long again is everybody else's: of the one process on SQLite, of the one lock elsewhere.
+    await wait(performance.now() - begunMs);
   }
 }

@@ -2,8 +2,16 @@
 
 /** Hears of every call, once it has settled. */
 export interface CallMeter {
-  /** @param seconds  from the call to the answer */
-  observe(operation: string, seconds: number, outcome: 'answered' | 'failed'): void;
+  /**
+   * @param seconds  from the call to the answer
+   * @param error  of a call that failed
+   */
+  observe(
+    operation: string,
+    seconds: number,
+    outcome: 'answered' | 'failed',
+    error?: unknown,
+  ): void;
 }
 
 /**
@@ -30,14 +38,14 @@ export function measuredStore<S extends object>(
   function timed(call: (...args: unknown[]) => unknown, operation: string) {
     return async (...args: unknown[]): Promise<unknown> => {
       const startedMs = stopwatch();
-      const note = (outcome: 'answered' | 'failed') =>
-        meter.observe(operation, (stopwatch() - startedMs) / 1000, outcome);
+      const note = (outcome: 'answered' | 'failed', error?: unknown) =>
+        meter.observe(operation, (stopwatch() - startedMs) / 1000, outcome, error);
       try {
         const answer = await call(...args);
         note('answered');
         return answer;
       } catch (error) {
-        note('failed');
+        note('failed', error);
         throw error;
       }
     };

@@ -23,7 +23,8 @@ export interface Outcome {
 /** One folder with a configuration; goes away with everything in it. */
 export class Installation implements Disposable {
   readonly folder = mkdtempSync(join(tmpdir(), 'sallyport-cli-'));
-  readonly #running: Program[] = [];
+  /** Every command that was started. */
+  readonly running: Program[] = [];
 
   /** @param yaml  the configuration file; without one there is none */
   constructor(yaml?: string) {
@@ -75,12 +76,12 @@ export class Installation implements Disposable {
   /** Starts a command that goes on. */
   start(args: readonly string[], env: Record<string, string> = {}): Program {
     const program = startProgram(args, { cwd: this.folder, env: { HOME: this.folder, ...env } });
-    this.#running.push(program);
+    this.running.push(program);
     return program;
   }
 
   [Symbol.dispose](): void {
-    for (const { child } of this.#running) child.kill('SIGKILL');
+    for (const { child } of this.running) child.kill('SIGKILL');
     rmSync(this.folder, { recursive: true, force: true });
   }
 }

@@ -1,9 +1,10 @@
 import { expect, it } from 'vitest';
 import { measuredStore } from '../../src/telemetry/measured-store.ts';
 
-it('tells each call once, with its time and whether it was answered', async () => {
+it('tells each call once, with its time, whether it was answered, and why not', async () => {
   const calls: unknown[] = [];
   let nowMs = 0;
+  const away = new Error('away');
   const store = {
     kind: 'plain',
     async read(id: number) {
@@ -11,7 +12,7 @@ it('tells each call once, with its time and whether it was answered', async () =
       return [this.kind, id];
     },
     async write(): Promise<void> {
-      throw new Error('away');
+      throw away;
     },
   };
   const observe = (...call: unknown[]) => void calls.push(call);
@@ -20,7 +21,7 @@ it('tells each call once, with its time and whether it was answered', async () =
   await expect(measured.write()).rejects.toThrow('away');
   expect(measured.kind).toBe('plain');
   expect(calls).toEqual([
-    ['read', 0.25, 'answered'],
-    ['write', 0, 'failed'],
+    ['read', 0.25, 'answered', undefined],
+    ['write', 0, 'failed', away],
   ]);
 });

@@ -1,0 +1,88 @@
+/** What a request costs with two workers over one: the same load, the same core. @module */
+import { type Door, startDoor } from '../door.ts';
+import { measure, median, type Sample } from '../load.ts';
+import { SUBJECT_CORE } from '../process.ts';
+import type { Rounds } from '../requests.ts';
+
+/** The last shows what two processes on one core cost, whoever starts them. */
+const SUBJECTS = [
+  { name: 'one worker', workers: [1] },
+  { name: 'two workers', workers: [2] },
+  { name: 'two doors of one worker', workers: [1, 1] },
+] as const;
+
+export interface WorkersRow {
+  readonly name: (typeof SUBJECTS)[number]['name'];
+  /** One a round. */
+  readonly cpuUs: readonly number[];
+  readonly requestsPerSec: readonly number[];
+  readonly rssKb: number;
+}
+
+const CONNECTIONS = 32;
+
+/** Every subject in each round, every other round backwards; the first two warm up. */
+export async function measureWorkers(
+  folder: string,
+  upstream: number,
+  rounds: Rounds,
+): Promise<readonly WorkersRow[]> {
+  const subjects = [];
+  for (const { name, workers } of SUBJECTS) {
+    const doors: Door[] = [];
+    for (const count of workers) {
+      const options = { upstream, core: SUBJECT_CORE, sessions: 1, workers: count };
+      doors.push(await startDoor(folder, options));
+    }
+    subjects.push({ name, doors, samples: [] as Sample[] });
+  }
+  try {
+    for (let round = -2; round < rounds.count; round += 1) {
+      for (const { doors, samples } of round % 2 === 0 ? subjects : subjects.toReversed()) {
+        const sample = await loadAll(doors, rounds.seconds);
+        if (round >= 0) samples.push(sample);
+      }
+    }
+    return subjects.map(({ name, samples }) => ({
+      name,
+      cpuUs: samples.map(({ cpuUs }) => cpuUs),
+      requestsPerSec: samples.map(({ requestsPerSec }) => requestsPerSec),
+      rssKb: median(samples.map(({ rssKb }) => rssKb)),
+    }));
+  } finally {
+    for (const { doors } of subjects) for (const door of doors) await door.stop();
+  }
+}
+
+/** The same connections, whether one door has all of them or each its share. */
+async function loadAll(doors: readonly Door[], seconds: number): Promise<Sample> {
+  const samples = await Promise.all(
+    doors.map((door) =>
+      measure(door, {
+        ...{ path: '/hello.txt', headers: [`Cookie: ${door.cookies[0]}`], seconds },
+        connections: CONNECTIONS / doors.length,
+      }),
+    ),
+  );
+  const [first] = samples;
+  if (first === undefined) throw new Error('no door was loaded');
+  const sum = (of: (sample: Sample) => number) => samples.reduce((all, one) => all + of(one), 0);
+  const requestsPerSec = sum((sample) => sample.requestsPerSec);
+  return {
+    ...first,
+    requestsPerSec,
+    cpuUs: sum((sample) => sample.cpuUs * sample.requestsPerSec) / requestsPerSec,
+    rssKb: sum((sample) => sample.rssKb),
+  };
+}
+
+/** CPU of one subject for that of another, within a round; the median of the rounds. */
+export function cpuRatio(
+  rows: readonly WorkersRow[],
+  name: WorkersRow['name'],
+  other: WorkersRow['name'],
+): number {
+  const of = (wanted: WorkersRow['name']) => rows.find((row) => row.name === wanted)?.cpuUs ?? [];
+  const others = of(other);
+  return median(of(name).map((cpuUs, round) => cpuUs / (others[round] ?? Number.NaN)));
+}

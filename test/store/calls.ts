@@ -1,0 +1,102 @@
+/** Every call on the way of a request, and the statements that it makes. @module */
+import type { KyselyPlugin, RootOperationNode } from 'kysely';
+import { createAccounts } from '../../src/store/accounts.ts';
+import { createBearers } from '../../src/store/bearers.ts';
+import type { Store } from '../../src/store/contract.ts';
+import { createCredentials } from '../../src/store/credentials.ts';
+import type { Engine } from '../../src/store/engine.ts';
+import { createFeed } from '../../src/store/feed.ts';
+import { createFlows } from '../../src/store/flows.ts';
+import { createInvites } from '../../src/store/invites.ts';
+import { createMarks } from '../../src/store/marks.ts';
+import { createPrincipals } from '../../src/store/principals.ts';
+import { createSessions } from '../../src/store/sessions.ts';
+import { createThrottles } from '../../src/store/throttles.ts';
+import { createUpkeep } from '../../src/store/upkeep.ts';
+import { clock, NOW_MS } from './now.ts';
+import { credential, session } from './samples.ts';
+
+const NEW_NAME = { realm: 'red', name: 'eve', canonicalName: 'eve' };
+
+/** A call, and how SQLite must find what it looks for. */
+export const CALLS: readonly (readonly [string, (store: Store) => Promise<unknown>, RegExp])[] = [
+  ['findPrincipal', (s) => s.findPrincipal('person', '', 'ada'), /principal USING INDEX/],
+  ['findAccount', (s) => s.findAccount('person', '', 'ada'), /principal USING INDEX/],
+  ['findAccount', (s) => s.findAccount('service', 'blue', 'ada'), /principal USING INDEX/],
+  ['rename', (s) => s.rename('id-ada', NEW_NAME), /principal USING INDEX/],
+  ['getAccount', (s) => s.getAccount('id-ada'), /credential USING INDEX/],
+  ['listSessions', (s) => s.listSessions('id-ada', NOW_MS), /session_by_principal_id/],
+  ['readRevocations', (s) => s.readRevocations(7), /revocation USING INTEGER PRIMARY KEY/],
+  ['createSession', (s) => s.createSession(session('s2', 'ada')), /principal USING INDEX/],
+  ['endSession', (s) => s.endSession('s1'), /session USING INDEX/],
+  ['endSessions', (s) => s.endSessions('id-ada'), /session_by_principal_id/],
+  ['spendStep', (s) => s.spendStep('totp-ada', 7), /credential USING INDEX/],
+  ['findInvite', (s) => s.findInvite('hash', NOW_MS), /invite USING INDEX/],
+  ['findBearer', (s) => s.findBearer('hash', NOW_MS), /bearer USING INDEX/],
+  ['noteBearerUse', (s) => s.noteBearerUse('b', NOW_MS), /bearer USING INDEX/],
+  ['removeBearer', (s) => s.removeBearer('phone'), /bearer USING INDEX/],
+  ['getFlow', (s) => s.getFlow('f', NOW_MS), /flow USING INDEX/],
+  [
+    'dropFlow',
+    (s) => s.putFlow('f', 'sealed', NOW_MS).then(() => s.dropFlow('f')),
+    /flow USING INDEX/,
+  ],
+  ['setDisabled', (s) => s.setDisabled('id-ada', NOW_MS), /principal USING INDEX/],
+  ['removePrincipal', (s) => s.removePrincipal('id-ada'), /principal USING INDEX/],
+  ['purge', (s) => s.purge(NOW_MS), /throttle_by_touched_at_ms/],
+  [
+    'updateThrottle',
+    (s) => s.updateThrottle(['a', 'b'], () => ({ next: new Map([['a', null]]), verdict: 0 })),
+    /throttle USING INDEX/,
+  ],
+  [
+    'replaceCredentials',
+    (s) =>
+      s.replaceCredentials({
+        principalId: 'id-ada',
+        kinds: ['totp', 'recovery'],
+        credentials: [credential('new')],
+        inviteId: null,
+        nowMs: NOW_MS,
+      }),
+    /credential_by_principal_id/,
+  ],
+];
+
+/** A store over any engine. */
+export const assemble = (engine: Engine): Store => ({
+  close: engine.close,
+  ...createUpkeep(engine, { clock }),
+  ...createPrincipals(engine),
+  ...createAccounts(engine),
+  ...createCredentials(engine),
+  ...createInvites(engine),
+  ...createBearers(engine),
+  ...createSessions(engine),
+  ...createFeed(engine),
+  ...createFlows(engine),
+  ...createThrottles(engine, { clock }),
+  ...createMarks(engine),
+});
+
+/** Keeps the statements of whatever is called; what they change is undone where that is said. */
+export function recording(
+  engine: Engine,
+  nodes: RootOperationNode[],
+  { isUndone = false } = {},
+): Engine {
+  const recorder: KyselyPlugin = {
+    transformQuery: ({ node }) => {
+      nodes.push(node);
+      return node;
+    },
+    transformResult: async ({ result }) => result,
+  };
+  return {
+    ...engine,
+    read: (query) => engine.read((db) => query(db.withPlugin(recorder))),
+    readOnTime: (query) => engine.readOnTime((db) => query(db.withPlugin(recorder))),
+    write: (work, keep) =>
+      engine.write((tx) => work(tx.withPlugin(recorder)), isUndone ? () => false : keep),
+  };
+}
