@@ -1,6 +1,7 @@
 /** Opens the admin listener where the configuration wants it. @module */
 import { type AdminServer, type AdminSources, startAdminServer } from './admin-server.ts';
-import type { Config, ListenAddress } from './config/config.ts';
+import { bindProblem } from './bind-problem.ts';
+import type { Config } from './config/config.ts';
 import { StartupError } from './core/errors.ts';
 import type { Log } from './core/log.ts';
 
@@ -23,21 +24,9 @@ export async function openAdmin(options: AdminOptions): Promise<AdminServer | un
   try {
     return await startAdminServer(listen, options);
   } catch (error) {
-    const reason = (error as NodeJS.ErrnoException).code ?? (error as Error).message;
-    if (isChosen) {
-      throw new StartupError(
-        `The admin listener cannot be opened on ${textOf(listen)} (${reason}); correct \`admin.listen\`, or write \`admin: off\`.`,
-        1,
-        error,
-      );
-    }
-    log.warn(
-      { reason },
-      `no metrics: ${textOf(listen)} cannot be listened on; set admin.listen to a free address, or admin: off`,
-    );
+    const problem = bindProblem('admin.listen', listen, error as NodeJS.ErrnoException);
+    if (isChosen) throw new StartupError(problem, 1, error);
+    log.warn({}, `There are no metrics. ${problem}`);
     return undefined;
   }
 }
-
-const textOf = ({ host, port }: ListenAddress) =>
-  `${host.includes(':') ? `[${host}]` : host}:${port}`;

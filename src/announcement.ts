@@ -1,5 +1,7 @@
 /** The line that says where the door can be reached. @module */
+
 import type { AdminServer } from './admin-server.ts';
+import { writeAddress } from './bind-problem.ts';
 import type { Config, ListenAddress } from './config/config.ts';
 import type { Log } from './core/log.ts';
 
@@ -32,5 +34,4 @@ export function announce({ config, log, addresses, admin, isDemo }: Announcement
   }
 }
 
-const urlOf = ({ host, port }: ListenAddress) =>
-  `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+const urlOf = (address: ListenAddress) => `http://${writeAddress(address)}`;

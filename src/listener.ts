@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, Server as NetServer } from 'node:net';
+import { bindProblem } from './bind-problem.ts';
 import type { Config, ListenAddress } from './config/config.ts';
 import { StartupError } from './core/errors.ts';
 import type { Gate } from './routing/contract.ts';
@@ -50,7 +51,11 @@ export async function listen(
       await once(server, 'listening');
     } catch (error) {
       for (const open of servers) open.close();
-      throw new StartupError(bindProblem(address, error as NodeJS.ErrnoException), 1, error);
+      throw new StartupError(
+        bindProblem('listen', address, error as NodeJS.ErrnoException),
+        1,
+        error,
+      );
     }
     servers.push(server);
   }
@@ -135,18 +140,3 @@ async function drainServer(server: Server, graceMs: number): Promise<boolean> {
 const beLast = (_req: IncomingMessage, res: ServerResponse): void => {
   res.shouldKeepAlive = false;
 };
-
-function bindProblem({ host, port }: ListenAddress, error: NodeJS.ErrnoException): string {
-  const where = `${host.includes(':') ? `[${host}]` : host}:${port}`;
-  switch (error.code) {
-    case 'EADDRINUSE':
-      return `Another program already listens on ${where}; stop it, or set another \`listen\` address (without a configuration file, SALLYPORT_PORT).`;
-    case 'EACCES':
-      return `This user may not listen on ${where}; use a port above 1023 or grant the right to bind it.`;
-    case 'EADDRNOTAVAIL':
-    case 'ENOTFOUND':
-      return `This machine has no address ${host}; correct \`listen\`.`;
-    default:
-      return `Could not listen on ${where}: ${error.message}.`;
-  }
-}

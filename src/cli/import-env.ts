@@ -34,7 +34,7 @@ const MIN_BEARER_LENGTH = 16;
 /** Adds the command that takes a person and a bearer over from an older server. */
 export function addImportEnv(program: Command, io: Io): void {
   const command = addConfigOption(program.command('import-env <file>'));
-  addLifetimeOption(addPasswordOptions(command), '90d')
+  addLifetimeOption(addPasswordOptions(command), '90d', 'bearer')
     .description("take TOTP_BASE32_SECRET and BEARER over from a code check server's .env")
     .requiredOption('-u, --user <name>', 'whose app and bearer they are')
     .option('-n, --name <name>', 'what the bearer is called from now on', 'imported')

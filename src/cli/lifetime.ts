@@ -1,11 +1,11 @@
-/** How long a link lives, as people write it. @module */
+/** How long a link or a bearer works, as people write it. @module */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { parseDuration } from '../core/duration.ts';
 
-/** Adds `--expires`, in milliseconds once parsed. */
-export function addLifetimeOption(command: Command, usual: string): Command {
+/** Adds `--expires` for a link or whatever `what` names, in milliseconds once parsed. */
+export function addLifetimeOption(command: Command, usual: string, what = 'link'): Command {
   return command.addOption(
-    new Option('-e, --expires <time>', 'how long the link works, e.g. 30m, 48h, 7d')
+    new Option('-e, --expires <time>', `how long the ${what} works, e.g. 30m, 48h, 7d`)
       .argParser(parseLifetime)
       .default(parseLifetime(usual), usual),
   );

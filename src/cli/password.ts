@@ -1,10 +1,10 @@
 /** Where a command gets a password from: never from its arguments, which `ps` shows. @module */
-import { readFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { type Command, Option } from 'commander';
 import { Secret } from '../core/secret.ts';
 import { CommandError, EXIT } from './exit-codes.ts';
 import { type Io, isInteractive } from './io.ts';
+import { readNamedFile } from './named-file.ts';
 import { askHidden } from './prompt.ts';
 
 /** What the two options hold once parsed. */
@@ -51,17 +51,9 @@ export async function readNewPassword(io: Io, options: PasswordOptions): Promise
  * @throws CommandError when the file cannot be read or is empty
  */
 export function readSecretFile(path: string): Secret {
-  try {
-    const content = withoutFinalNewline(readFileSync(path, 'utf8'));
-    if (content !== '') return new Secret(content);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new CommandError(
-      `The file ${path} cannot be read (${code ?? 'unknown cause'}): check its path and mode.`,
-      EXIT.failed,
-    );
-  }
-  throw new CommandError(`${path} is empty.`, EXIT.usage);
+  const content = withoutFinalNewline(readNamedFile(path));
+  if (content !== '') return new Secret(content);
+  throw new CommandError(`The file ${path} is empty: check its path.`, EXIT.usage);
 }
 
 const withoutFinalNewline = (content: string) => content.replace(/\r?\n$/, '');

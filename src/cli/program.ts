@@ -67,6 +67,7 @@ function createProgram(io: Io): Command {
       writeErr: (text) => void io.stderr.write(text),
       outputError: (text, write) => write(text.replace(/^error: /, 'sallyport: ')),
     })
+    .showHelpAfterError('"sallyport COMMAND --help" shows how a command is called.')
     .addHelpText('after', exitCodeHelp());
   for (const add of [addRun, addReload, addCheck, addSnippet, addInvite]) add(program, io);
   const user = program.command('user').description('look after the people who may sign in');

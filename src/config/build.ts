@@ -37,23 +37,10 @@ export function buildConfig(
   { isGiven, parts }: Circumstances,
 ): BuiltConfig {
   const findings: Finding[] = [];
-  const pools = new Map<string, Upstream>();
-  const load = (upstream: UpstreamSettings, path: Path): Upstream => {
-    const loaded = loadUpstream(upstream, path, baseDir);
-    findings.push(...loaded.findings);
-    // Routes that say the same share one object, and so one pool of connections.
-    const identity = JSON.stringify([loaded.upstream, upstream.client_key_file]);
-    const known = upstream.client_key === undefined ? pools.get(identity) : undefined;
-    if (known !== undefined) return known;
-    pools.set(identity, loaded.upstream);
-    return loaded.upstream;
-  };
   const store = loadStore(settings, baseDir, parts);
   findings.push(...store.findings);
   const keys = loadKeys(settings.keys, baseDir);
   findings.push(...keys.findings);
-  const { auth, session } = settings;
-  const { account, device, source } = auth.throttle;
   const config: Config = {
     listen: settings.listen,
     admin: buildAdmin(settings, isGiven),
@@ -65,25 +52,9 @@ export function buildConfig(
     keys: keys.keys,
     trustedProxies: settings.trusted_proxies,
     forwardAuth: settings.forward_auth,
-    routes: buildRoutes(settings, load),
-    auth: {
-      factors: (['password', 'totp'] as const).filter((factor) => auth.factors.includes(factor)),
-      signup: auth.signup,
-      totp: {
-        issuer: auth.totp.issuer,
-        digits: auth.totp.digits,
-        periodSec: auth.totp.period / 1_000,
-        algorithm: auth.totp.algorithm,
-        window: auth.totp.window,
-      },
-      throttle: { source: budget(source), account: budget(account), device: budget(device) },
-    },
-    session: {
-      lifetimeMs: session.lifetime,
-      idleMs: session.idle,
-      cookieName: session.cookie_name,
-      cookieDomain: session.cookie_domain,
-    },
+    routes: buildRoutes(settings, createUpstreamLoader(baseDir, findings)),
+    auth: buildAuth(settings),
+    session: buildSession(settings),
     realms: buildRealms(settings),
     compat: buildCompat(settings),
     log: settings.log,
@@ -93,6 +64,38 @@ export function buildConfig(
   };
   return { config, findings };
 }
+
+/** Routes that say the same share one object, and so one pool of connections. */
+function createUpstreamLoader(baseDir: string, findings: Finding[]) {
+  const pools = new Map<string, Upstream>();
+  return (upstream: UpstreamSettings, path: Path): Upstream => {
+    const loaded = loadUpstream(upstream, path, baseDir);
+    findings.push(...loaded.findings);
+    const identity = JSON.stringify([loaded.upstream, upstream.client_key_file]);
+    const known = upstream.client_key === undefined ? pools.get(identity) : undefined;
+    if (known !== undefined) return known;
+    pools.set(identity, loaded.upstream);
+    return loaded.upstream;
+  };
+}
+
+function buildAuth({ auth: { factors, signup, totp, throttle } }: Settings): Config['auth'] {
+  const { issuer, digits, period, algorithm, window } = totp;
+  const { account, device, source } = throttle;
+  return {
+    factors: (['password', 'totp'] as const).filter((factor) => factors.includes(factor)),
+    signup,
+    totp: { issuer, digits, periodSec: period / 1_000, algorithm, window },
+    throttle: { source: budget(source), account: budget(account), device: budget(device) },
+  };
+}
+
+const buildSession = ({ session }: Settings): Config['session'] => ({
+  lifetimeMs: session.lifetime,
+  idleMs: session.idle,
+  cookieName: session.cookie_name,
+  cookieDomain: session.cookie_domain,
+});
 
 function buildAdmin(settings: Settings, isGiven: IsGiven): Config['admin'] {
   const { admin = defaultAdmin() } = settings;

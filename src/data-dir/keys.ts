@@ -133,7 +133,10 @@ export function toRings({ seal, store, nameKey }: KeyFile): Rings {
 }
 
 /** Draws a root key that has not sealed anything yet, and its id. */
-export function drawKey(random: Random, nowMs: number): { readonly id: string; key: RingKey } {
+export function drawKey(
+  random: Random,
+  nowMs: number,
+): { readonly id: string; readonly key: RingKey } {
   const id = Buffer.from(random.bytes(4)).toString('hex');
   return { id, key: { bytes: random.bytes(KEY_BYTES), addedAtMs: nowMs, replacedAtMs: null } };
 }

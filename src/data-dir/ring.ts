@@ -25,7 +25,7 @@ export type RingChange =
   | { readonly ok: false; readonly reason: RingRefusal };
 
 /** Why a ring stays as it is. */
-export type RingRefusal = 'unknown' | 'issues' | 'too-young' | 'needed';
+export type RingRefusal = 'unknown' | 'seals-already' | 'issues' | 'too-young' | 'needed';
 
 /** Processes look at the file each second; one that is busy has still read it after this. */
 export const SPREAD_MS = 10_000;
@@ -51,7 +51,7 @@ export function activateKey(
 ): RingChange {
   const key = ring.keys.get(id);
   if (key === undefined) return { ok: false, reason: 'unknown' };
-  if (id === ring.currentId) return { ok: false, reason: 'issues' };
+  if (id === ring.currentId) return { ok: false, reason: 'seals-already' };
   if (!isForced && nowMs - (key.addedAtMs ?? 0) < SPREAD_MS)
     return { ok: false, reason: 'too-young' };
   const keys = new Map(ring.keys);

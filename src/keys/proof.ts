@@ -56,7 +56,9 @@ export function describeStranger({ ring, wanted, found }: Stranger): string {
 }
 
 const stranger = (ring: Stranger['ring'], keys: KeySet, wanted: string): Stranger => ({
-  ...{ ring, wanted, found: [...fingerprints(keys).all.keys()] },
+  ring,
+  wanted,
+  found: [...fingerprints(keys).all.keys()],
 });
 
 /** Ids by fingerprint. */

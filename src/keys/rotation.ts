@@ -74,11 +74,17 @@ export async function rotateByAge(deps: RotationDeps, file: KeyFile): Promise<vo
       const step = nextStep(before[name], deps.clock.nowMs(), rule);
       // Another process was quicker.
       if (step?.kind !== due.kind || !isSameKey(step, due)) return before;
-      deps.log.info({ ring: name, ...step }, 'A key has come of age.');
+      deps.log.info({ ring: name, ...step }, SENTENCES[step.kind]);
       return { ...before, [name]: take(before[name], step, { ...deps, neededMs }) };
     });
   }
 }
+
+const SENTENCES: Readonly<Record<RotationStep['kind'], string>> = {
+  add: 'the key that seals is old: a new one is added, and opens from now on',
+  activate: 'the next key seals from now on',
+  retire: 'nothing needs the old key any more: it is retired',
+};
 
 const isSameKey = (a: RotationStep, b: RotationStep) =>
   a.kind === 'add' || b.kind === 'add' || a.id === b.id;

@@ -66,9 +66,16 @@ async function takeCopy(file: string, draft: string): Promise<void> {
     await copyFile(file, draft);
     await chmod(draft, 0o600);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new StartupError(`${file} cannot be read (${reason}). Nothing was changed.`, 1, error);
+    throw new StartupError(`${file} ${problemOf(error)}. Nothing was changed.`, 1, error);
   }
+}
+
+function problemOf(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === 'ENOENT' || code === 'ENOTDIR') return 'does not exist: check the path';
+  if (code === 'EISDIR') return 'is a folder: name the file that "sallyport backup" has written';
+  if (code === 'EACCES') return 'may not be read by this user: check its owner and its mode';
+  return `cannot be copied (${message})`;
 }
 
 async function checkKeys(source: Engine, { file, stepOf }: RestoreOptions): Promise<void> {

@@ -49,6 +49,19 @@ describe('backup and restore', () => {
     expect(recovery.map(({ step }) => step)).toEqual([-1]);
   });
 
+  it.each([
+    [['restore', 'nowhere'], /nowhere does not exist: check the path\. Nothing was changed\.$/m],
+    [['restore', 'data'], /data is a folder: name the file that "sallyport backup" has written/],
+    [['store', 'copy', '--to', 'sqlite:nowhere/x.db'], /no folder .*nowhere: make it first\.$/m],
+    [['store', 'copy', '--to', 'file:nowhere'], /nowhere does not exist: check the path\.$/m],
+  ])('say in a sentence what is wrong with a path: %j', async (words, sentence) => {
+    const args = words.map((word) => word.replace(/(?<=^|:)(nowhere|data)/, (name) => at(name)));
+    const { status, stderr } = await run(...args);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(sentence);
+    expect(stderr).not.toContain('ENOENT');
+  });
+
   it('change nothing when the keys are others, or missing', async () => {
     await run('backup', at('copy'));
     renameSync(at('data'), at('old'));
@@ -88,7 +101,7 @@ describe('store copy', () => {
 
   it.each([
     ['a word that is no place', 'mysql://root:secret@h/d', 2],
-    ['a file that is not there', 'file:nowhere', 2],
+    ['a file that is not there', 'file:nowhere', 1],
     ['the place where it is', 'config', 2],
   ])('refuses %s, and repeats no password', async (_, place, status) => {
     const refused = await run('store', 'copy', '--to', place);

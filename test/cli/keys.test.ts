@@ -31,6 +31,7 @@ describe('sallyport keys', () => {
     age(door, 10_000);
     expect(await door.run(['keys', 'activate', id])).toMatchObject({ status: 0 });
     expect(current(door, 'seal')).toBe(id);
+    expect((await door.run(['keys', 'activate', id])).stderr).toContain('seals already');
     expect(await door.run(['keys', 'retire', id])).toMatchObject({ status: 4 });
     expect(await door.run(['keys', 'retire', old])).toMatchObject({ status: 4 });
     expect(await door.run(['keys', 'retire', old, '--now'])).toMatchObject({ status: 0 });
@@ -48,7 +49,7 @@ describe('sallyport keys', () => {
     database.exec("update credential set sealed = sealed || 'x' where kind = 'totp'");
     const { status, stderr } = await door.run(['keys', 'retire', '--ring', 'store', old]);
     expect(status).toBe(4);
-    expect(stderr).toMatch(/1 rows of the database need this key: it stays/);
+    expect(stderr).toMatch(/Rows of the database that need this key: 1\. It stays/);
     database.exec("delete from credential where kind = 'totp'");
     database.close();
     expect(await door.run(['keys', 'retire', '--ring', 'store', old])).toMatchObject({ status: 0 });

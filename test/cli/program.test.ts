@@ -79,6 +79,7 @@ describe('the program', () => {
     [['user', 'frobnicate'], "unknown command 'frobnicate'"],
     [['user', 'show'], "missing required argument 'name'"],
     [['check', '--frobnicate'], "unknown option '--frobnicate'"],
+    [['check', '--frobnicate'], '"sallyport COMMAND --help"'],
     [['invite', '--expires', '5'], 'has no unit'],
     [['invite', '--expires', '0s'], 'dead already'],
     [['invite', '--group', 'a,b'], 'Begin with a letter or digit'],

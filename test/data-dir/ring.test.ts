@@ -29,7 +29,7 @@ describe('a key', () => {
     ['old', false, 'ok'],
     ['young', false, 'too-young'],
     ['young', true, 'ok'],
-    ['now', true, 'issues'],
+    ['now', true, 'seals-already'],
     ['__proto__', true, 'unknown'],
   ])('%s (forced: %s) is activated: %s', (id, isForced, expected) => {
     const change = activateKey(ring, id, { nowMs: NOW_MS, isForced });

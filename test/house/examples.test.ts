@@ -1,9 +1,9 @@
 /** What `examples/` holds works as it stands. @module */
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { parse } from 'yaml';
 import type { AuditEvent } from '../../src/audit/events.ts';
 import { createLogSink } from '../../src/audit/sinks.ts';
@@ -65,6 +65,56 @@ describe('compose.yaml', () => {
     const loaded = loadConfig({ file: at('config-jupyter.yaml'), env: {} });
     const drainMs = loaded.ok ? loaded.config.drainMs : Number.NaN;
     expect(Number.parseInt(sallyport.stop_grace_period, 10) * 1000).toBeGreaterThan(drainMs);
+  });
+});
+
+describe('compose-postgres.yaml, laid over compose.yaml', () => {
+  const base = parse(read('compose.yaml'));
+  const { services, volumes, networks, secrets } = parse(read('compose-postgres.yaml'));
+  const { sallyport, postgres } = services;
+
+  it('changes nothing of the door but its store', () => {
+    expect(Object.keys(services)).toEqual(['sallyport', 'postgres']);
+    expect(Object.keys(sallyport).toSorted()).toEqual(
+      ['environment', 'secrets', 'depends_on', 'networks'].toSorted(),
+    );
+    expect(base.services.sallyport.networks).not.toContain('store');
+  });
+
+  it('leads the door to the database that it makes, with the password of one file', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'sallyport-compose-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const password = join(folder, 'password');
+    writeFileSync(password, 'of-a-file\n');
+    const [secret] = sallyport.secrets;
+    const inContainer = `/run/secrets/${secret}`;
+    expect(secrets[secret].file).toMatch(/^\.\/secrets\//);
+    expect(sallyport.environment.POSTGRES_PASSWORD_FILE).toBe(inContainer);
+    expect(postgres.environment).toEqual({
+      POSTGRES_DB: sallyport.environment.POSTGRES_DB,
+      POSTGRES_USER: sallyport.environment.POSTGRES_USERNAME,
+      POSTGRES_PASSWORD_FILE: inContainer,
+    });
+    const env = { ...sallyport.environment, POSTGRES_PASSWORD_FILE: password };
+    const loaded = loadConfig({ file: at('config-jupyter.yaml'), env });
+    expect(loaded).toMatchObject({ ok: true, config: { store: { host: 'postgres' } } });
+    const store = loaded.ok ? loaded.config.store : undefined;
+    expect(store?.password?.reveal()).toBe('of-a-file');
+    expect(store?.tls).toBeUndefined();
+  });
+
+  it('keeps what is sent in the clear on a network that has the two of them alone', () => {
+    expect(networks.store).toEqual({ internal: true });
+    expect(sallyport.networks).toEqual(['store']);
+    expect(postgres.networks).toEqual(['store']);
+    expect(postgres).not.toHaveProperty('ports');
+  });
+
+  it('starts the door once the database answers, and keeps what is in it', () => {
+    expect(sallyport.depends_on).toEqual({ postgres: { condition: 'service_healthy' } });
+    expect(postgres.healthcheck.test).toContain('pg_isready');
+    expect(postgres.volumes).toEqual(['store:/var/lib/postgresql/data']);
+    expect(volumes).toHaveProperty('store');
   });
 });
 

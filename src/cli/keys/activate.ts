@@ -17,9 +17,13 @@ interface Options extends RingOption {
 
 /** Adds the command that makes a key the one that seals. */
 export function addKeysActivate(keys: Command, io: Io): void {
-  addRingOption(keys.command('activate <id>'))
+  addRingOption(keys.command('activate'))
+    .argument('<id>', 'which key, as "keys add" has printed it')
     .description('seal with this key from now on')
-    .option('--force', 'although a process may not have it yet')
+    .option(
+      '--force',
+      'also within ten seconds after "keys add": whoever asks a door without the key is signed out',
+    )
     .action(async (id: string, options: Options) => {
       const { ring, force: isForced = false } = options;
       const config = configOfInstallation(io, options);

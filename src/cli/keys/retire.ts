@@ -22,7 +22,8 @@ interface Options extends RingOption {
 
 /** Adds the command that takes a key out of its ring. */
 export function addKeysRetire(keys: Command, io: Io): void {
-  addRingOption(keys.command('retire <id>'))
+  addRingOption(keys.command('retire'))
+    .argument('<id>', 'which key, as "keys list" shows it')
     .description('take a key away, once nothing sealed with it is in use')
     .option('--now', 'sign out those whose cookies were sealed with it')
     .action(async (id: string, options: Options) => {
@@ -59,7 +60,7 @@ async function refuseWhileNeeded(store: Store, id: string): Promise<void> {
   const rows = await store.countSealed(id, clock.nowMs());
   if (rows === 0) return;
   throw new CommandError(
-    `${rows} rows of the database need this key: it stays. Half-finished forms are gone within ` +
+    `Rows of the database that need this key: ${rows}. It stays. Half-finished forms are gone within ` +
       'ten minutes; credentials that remain are damaged, and their owners need new ones.',
     EXIT.refused,
   );

@@ -72,6 +72,7 @@ export async function readKeys({ keys, dataDir }: Config): Promise<KeyFile | und
 
 const SENTENCES: Readonly<Record<RingRefusal, string>> = {
   unknown: 'The ring has no such key: see "sallyport keys list".',
+  'seals-already': 'This key is the one that seals already: nothing is left to do.',
   issues: 'This key is the one that seals: activate another one before it can go.',
   'too-young':
     'A process may not have this key yet: wait ten seconds after adding it, or say --force.',

@@ -1,6 +1,6 @@
 /** The databases that `store copy` can be told of. @module */
-import { resolve } from 'node:path';
-import { readTextFile } from '../../config/read-file.ts';
+import { existsSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { DEFAULT_STORE } from '../../config/schema-store.ts';
 import { addressOfPlace } from '../../config/store.ts';
 import { parsePostgresUrl } from '../../core/postgres-url.ts';
@@ -9,6 +9,7 @@ import { findInstallation } from '../administration.ts';
 import type { ConfigOption } from '../configuration.ts';
 import { CommandError, EXIT } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
+import { readNamedFile } from '../named-file.ts';
 
 /**
  * Reads `config`, `sqlite:PATH`, a `postgres://` URL, or `file:PATH` of a file that holds one:
@@ -18,8 +19,8 @@ import type { Io } from '../io.ts';
  */
 export async function placeOf(io: Io, options: ConfigOption, text: string): Promise<StoreAddress> {
   if (text === 'config') return (await findInstallation(io, options)).address;
-  if (/^sqlite:./.test(text)) return { kind: 'sqlite', path: resolve(text.slice(7)) };
-  if (/^file:./.test(text)) return addressIn(readUrlFile(resolve(text.slice(5))));
+  if (/^sqlite:./.test(text)) return sqliteAt(resolve(text.slice(7)));
+  if (/^file:./.test(text)) return addressIn(readNamedFile(resolve(text.slice(5))).trim());
   return addressIn(text);
 }
 
@@ -33,8 +34,7 @@ function addressIn(url: string): StoreAddress {
   );
 }
 
-function readUrlFile(path: string): string {
-  const text = readTextFile(path);
-  if (text.ok) return text.value.trim();
-  throw new CommandError(`The file ${path} ${text.refusal.problem}.`, EXIT.usage);
+function sqliteAt(path: string): StoreAddress {
+  if (existsSync(dirname(path))) return { kind: 'sqlite', path };
+  throw new CommandError(`There is no folder ${dirname(path)}: make it first.`, EXIT.failed);
 }

@@ -18,7 +18,7 @@ interface Options extends ConfigOption {
 
 /** Adds the command that makes a bearer. */
 export function addTokenCreate(token: Command, io: Io): void {
-  addLifetimeOption(addConfigOption(token.command('create')), '90d')
+  addLifetimeOption(addConfigOption(token.command('create')), '90d', 'bearer')
     .description('make a bearer for a program, and print its token once')
     .requiredOption('-n, --name <name>', 'what it is called in lists and in the audit')
     .addOption(

@@ -8,7 +8,7 @@ import { unknownUser } from './refusal.ts';
 /** Adds the command that keeps a person out and ends their sessions. */
 export function addUserDisable(user: Command, io: Io): void {
   addConfigOption(user.command('disable <name>'))
-    .description('keep a person out, and end their sessions within a second')
+    .description('keep a person out, and end their sessions within two seconds')
     .action((name: string, options: ConfigOption) =>
       setDisabled(io, { name, disabled: true }, options),
     );
