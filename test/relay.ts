@@ -1,81 +1,69 @@
-/** A TCP relay in front of a server: the network that a test can take away. @module */
+/** A network between two programs, which can fail as networks do. @module */
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
-/** A way to a server. */
+/** Forwards TCP between whoever connects to `port` and a server. */
 export interface Relay {
   readonly port: number;
-  /** From here on nothing arrives and nobody is told: no reset, no answer, no end. */
+  /** The server's bytes come no further; what clients send still arrives. */
   blackHole(): void;
-  /** The network is back; what was sent meanwhile arrives late, as TCP sends it again. */
+  /** Delivers what was held back, late and whole, as TCP does. */
   restore(): void;
-  /** Resets every connection; new ones are carried. */
+  /** Ends every connection; new ones are taken. */
   cut(): void;
   dispose(): Promise<void>;
 }
 
-interface Pair {
-  readonly client: Socket;
-  target: Socket | undefined;
-}
-
-/** Opens a relay to a server on this machine. */
-export async function openRelay({ port }: { readonly port: number }): Promise<Relay> {
-  const pairs = new Set<Pair>();
-  let isDark = false;
-
-  function join(pair: Pair): void {
-    const { client } = pair;
-    // Not before it is light: a server gives up those who say nothing.
-    pair.target ??= openTarget(pair);
-    client.pipe(pair.target);
-    pair.target.pipe(client);
-  }
-
-  function openTarget(pair: Pair): Socket {
-    const target = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
-    target.on('error', () => pair.client.destroy());
-    target.on('close', () => pair.client.destroySoon());
-    return target;
-  }
-
-  function part({ client, target }: Pair): void {
-    for (const socket of [client, target]) socket?.unpipe().pause();
-  }
-
-  const server = createServer({ allowHalfOpen: true, pauseOnConnect: true }, (client) => {
-    const pair: Pair = { client, target: undefined };
+/**
+ * Opens a relay to a port of this machine.
+ *
+ * @param options.sees  is shown what a client sends before it is forwarded, chunk by chunk
+ */
+export async function openRelay(options: {
+  readonly port: number;
+  readonly sees?: (chunk: Buffer) => void;
+}): Promise<Relay> {
+  const { port, sees = () => undefined } = options;
+  const pairs = new Set<readonly [client: Socket, server: Socket]>();
+  let isSilent = false;
+  const relay = createServer((client) => {
+    const server = connect(port, '127.0.0.1');
+    const pair = [client, server] as const;
     pairs.add(pair);
-    client.on('error', () => undefined);
-    client.on('close', () => {
-      pairs.delete(pair);
-      pair.target?.destroySoon();
-    });
-    if (!isDark) join(pair);
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const cut = () => {
-    for (const { client, target } of pairs) {
-      client.resetAndDestroy();
-      target?.resetAndDestroy();
+    for (const end of pair) {
+      end.on('error', () => undefined);
+      end.once('close', () => {
+        pairs.delete(pair);
+        // What has been said already still arrives.
+        for (const socket of pair) socket.destroySoon();
+      });
     }
+    client.on('data', (chunk: Buffer) => {
+      sees(chunk);
+      server.write(chunk);
+    });
+    server.on('data', (chunk: Buffer) => client.write(chunk));
+    if (isSilent) server.pause();
+  }).listen(0, '127.0.0.1');
+  await once(relay, 'listening');
+  const cut = () => {
+    for (const socket of [...pairs].flat()) socket.destroy();
   };
   return {
-    port: (server.address() as AddressInfo).port,
+    port: (relay.address() as AddressInfo).port,
     blackHole() {
-      isDark = true;
-      for (const pair of pairs) part(pair);
+      isSilent = true;
+      for (const [, server] of pairs) server.pause();
     },
     restore() {
-      isDark = false;
-      for (const pair of pairs) join(pair);
+      isSilent = false;
+      for (const [, server] of pairs) server.resume();
     },
     cut,
     async dispose() {
+      relay.close();
       cut();
-      server.close();
-      await once(server, 'close');
+      await once(relay, 'close');
     },
   };
 }

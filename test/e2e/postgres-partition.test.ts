@@ -1,4 +1,4 @@
-/** The network to PostgreSQL swallows everything, or the server lets nobody in. @module */
+/** The network to PostgreSQL swallows every answer, or the server lets nobody in. @module */
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
