@@ -12,7 +12,7 @@ import { type KeysWatch, watchKeys } from './data-dir/watch-keys.ts';
 import { readHealth, readSessions } from './door-readings.ts';
 import { createGateSwitch } from './gate-switch.ts';
 import { createHealth, createNotes, type Health } from './health.ts';
-import { openInstallation } from './installation.ts';
+import { type Installation, openInstallation } from './installation.ts';
 import { rotateByAge, sealNeededMs } from './keys/rotation.ts';
 import { createKeyUpkeep, type KeyUpkeep } from './keys/upkeep.ts';
 import { listen } from './listener.ts';
@@ -69,10 +69,7 @@ export interface Door {
  */
 export async function openDoor(options: DoorOptions): Promise<Door> {
   const { config, log, clock, random, metrics } = options;
-  const { dataDir: folder, store: opened } = await openInstallation(config, { clock, random });
-  // A door that nobody can sign in at should not look as if it had started. The primary has
-  // asked for all workers; one that follows a dead one still serves those who are signed in.
-  if (config.workers === 1) await opened.ping();
+  const { dataDir: folder, store: opened } = await openWritable(options);
   const sealKeys = createLiveKeySet(folder.sealKeys);
   const storeKeys = createLiveKeySet(folder.storeKeys);
   const dataDir = { ...folder, sealKeys, storeKeys };
@@ -123,6 +120,22 @@ export async function openDoor(options: DoorOptions): Promise<Door> {
       return isClean;
     },
   };
+}
+
+/**
+ * A door that nobody can sign in at should not look as if it had started. The primary has asked
+ * for all workers; one that follows a dead one still serves those who are signed in.
+ */
+async function openWritable({ config, ...deps }: DoorOptions): Promise<Installation> {
+  const installation = await openInstallation(config, deps);
+  if (config.workers > 1) return installation;
+  try {
+    await installation.store.ping();
+    return installation;
+  } catch (error) {
+    await installation.store.close();
+    throw error;
+  }
 }
 
 /** Metrics count calls, the watch hears of those that fail. */

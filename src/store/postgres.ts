@@ -1,20 +1,19 @@
 /** PostgreSQL, which several machines can share. @module */
 import { setTimeout as wait } from 'node:timers/promises';
 import { Kysely, sql } from 'kysely';
-import { DoorError, StartupError } from '../core/errors.ts';
+import { DoorError } from '../core/errors.ts';
 import type { Random } from '../core/ports.ts';
 import type { PostgresAddress } from '../core/store-address.ts';
 import { type Db, type Engine, lookFrom, transact } from './engine.ts';
 import { LockingPostgresDialect } from './postgres-dialect.ts';
-import { explain, explainForeign, nameDatabase, PostgresFault } from './postgres-faults.ts';
+import { explain, explainForeign, PostgresFault } from './postgres-faults.ts';
+import { findUnfit, type PostgresServer } from './postgres-fitness.ts';
 import { type Line, openPool } from './postgres-pool.ts';
 import type { Tables } from './schema.ts';
 
 /** One commits while the other is already in line for the lock: more would only wait. */
 const WRITERS = 2;
 const FEED = 1;
-/** Older servers are no longer mended by their makers. */
-const OLDEST_VERSION = 13;
 const LONGEST_WAIT_MS = 50;
 const SNAPSHOT = 'begin isolation level repeatable read, read only';
 
@@ -104,22 +103,11 @@ async function retry<T>(
 }
 
 async function checkServer(db: Db, address: PostgresAddress): Promise<void> {
-  const { rows } = await sql<{ version: number; encoding: string }>`
+  const { rows } = await sql<PostgresServer>`
     select current_setting('server_version_num')::int as version,
       current_setting('server_encoding') as encoding`.execute(db);
   const [server] = rows;
   if (server === undefined) throw new DoorError('E_STORE_DOWN', 'The database says nothing.');
-  const major = Math.floor(server.version / 10_000);
-  if (major < OLDEST_VERSION) {
-    throw new StartupError(
-      `The database ${nameDatabase(address)} runs on PostgreSQL ${major}: ` +
-        `Sallyport needs version ${OLDEST_VERSION} or newer.`,
-    );
-  }
-  if (server.encoding !== 'UTF8') {
-    throw new StartupError(
-      `The database ${nameDatabase(address)} has the encoding ${server.encoding}: ` +
-        'create it with the encoding UTF8.',
-    );
-  }
+  const unfit = findUnfit(server, address);
+  if (unfit !== undefined) throw unfit;
 }

@@ -11,7 +11,7 @@ import { Installation, PASSWORD } from '../cli/installation.ts';
 import { Client } from './client.ts';
 import { type Disk, disksOfThisMachine } from './disks.ts';
 import { codeFrom } from './people.ts';
-import type { Program } from './process.ts';
+import { complaintsOf } from './process.ts';
 
 /** Nothing is waited for: the disk refuses at once. */
 const FORM_WITHIN_MS = 5_000;
@@ -153,10 +153,3 @@ upstream: http://127.0.0.1:${(upstream.address() as AddressInfo).port}
       name,
     ).length;
 });
-
-/** Lines that somebody might be woken up by. */
-const complaintsOf = (program: Program): readonly string[] =>
-  program
-    .output()
-    .split('\n')
-    .filter((line) => /"level":"(warn|error)"/.test(line));

@@ -53,3 +53,10 @@ export function startProgram(
     },
   };
 }
+
+/** What a door complains of in JSON lines; what people were refused is no fault of its own. */
+export const complaintsOf = (program: Program): readonly string[] =>
+  program
+    .output()
+    .split('\n')
+    .filter((line) => /"level":"(warn|error)"/.test(line) && !line.includes('"event":'));
