@@ -54,7 +54,7 @@ export async function benchScale({ isQuick }: { readonly isQuick: boolean }): Pr
   const print = (text: string) => process.stdout.write(`${text}\n`);
   try {
     print(`Node ${process.version} on ${cpus().length} × ${cpus()[0]?.model.trim()}`);
-    print(`${scale.load.count} rounds of ${scale.load.seconds} s, medians; doors on one core.\n`);
+    print(`${scale.load.count} rounds of ${scale.load.seconds} s, medians.\n`);
     const workers = await loadWorkers(run);
     print(`${workersTable(workers)}\n`);
     const questions = await countAll(run);
