@@ -213,38 +213,6 @@ describe('the end of a session', () => {
   });
 });
 
-describe('a feed of many pages', () => {
-  it('is read to its end before anybody is signed in', async () => {
-    const { shared, clock } = await setUp();
-    const first = await startProcess(shared, clock);
-    const sessions = [await signIn(first), await signIn(first), await signIn(first)];
-    for (const { session } of sessions) await first.end(session);
-    let pages = 0;
-    const readRevocations = async (afterId: number) => {
-      pages += 1;
-      return (await shared.feed.readRevocations(afterId)).slice(0, 1);
-    };
-    const other = await startProcess(shared, clock, { feed: { readRevocations } });
-    expect(pages).toBe(4);
-    for (const { headers } of sessions) {
-      expect(await other.open(headers)).toEqual({ kind: 'stale' });
-    }
-  });
-
-  it('leaves nobody signed in when it breaks off half-way', async () => {
-    const { shared, clock } = await setUp();
-    const first = await startProcess(shared, clock);
-    const [ended, alive] = [await signIn(first), await signIn(first)];
-    await first.end(ended.session);
-    const readRevocations = async (afterId: number) => {
-      if (afterId > 0) throw new Error('down');
-      return shared.feed.readRevocations(afterId);
-    };
-    const other = await startProcess(shared, clock, { feed: { readRevocations } });
-    expect(await other.open(alive.headers)).toEqual({ kind: 'unknown' });
-  });
-});
-
 describe('a silent feed', () => {
   it('leaves those signed in alone for the grace, then nobody is known', async () => {
     const errors = vi.fn();
