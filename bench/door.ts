@@ -6,7 +6,7 @@ import { openDataDir } from '../src/data-dir/data-dir.ts';
 import { createSessions } from '../src/session/sessions.ts';
 import { openStore } from '../src/store/open.ts';
 import { freePort } from './ports.ts';
-import { type Running, start } from './process.ts';
+import { type Running, type Start, start } from './process.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -25,7 +25,7 @@ export interface Door extends Running {
 export interface DoorOptions {
   /** The upstream's port. */
   readonly upstream: number;
-  readonly core: number;
+  readonly core: Start['core'];
   readonly sessions: number;
   /** Other than the default, which is to log refusals only. */
   readonly logsAll?: boolean;

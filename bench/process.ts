@@ -8,6 +8,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 /** The subject has this core for itself; load and upstream share the other. */
 export const SUBJECT_CORE = 0;
 export const LOAD_CORE = 1;
+/** Where a subject of several processes may choose. */
+export const BOTH_CORES = '0,1';
 
 const TICKS_PER_SEC = 100;
 const PATIENCE_MS = 20_000;
@@ -25,7 +27,7 @@ export interface Running {
 export interface Start {
   readonly command: readonly string[];
   readonly port: number;
-  readonly core: number;
+  readonly core: number | typeof BOTH_CORES;
   readonly cwd?: string;
 }
 

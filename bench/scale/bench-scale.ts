@@ -52,9 +52,15 @@ export async function benchScale({ isQuick }: { readonly isQuick: boolean }): Pr
   const places = await openPlaces();
   const run = { folder, places, scale };
   const print = (text: string) => process.stdout.write(`${text}\n`);
+  const dispose = async () => {
+    await places.dispose();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  // A bench that is broken off must not leave its server running.
+  process.once('SIGINT', () => void dispose().finally(() => process.exit(130)));
   try {
     print(`Node ${process.version} on ${cpus().length} × ${cpus()[0]?.model.trim()}`);
-    print(`${scale.load.count} rounds of ${scale.load.seconds} s, medians; doors on one core.\n`);
+    print(`${scale.load.count} rounds of ${scale.load.seconds} s, medians.\n`);
     const workers = await loadWorkers(run);
     print(`${workersTable(workers)}\n`);
     const questions = await countAll(run);
@@ -66,8 +72,7 @@ export async function benchScale({ isQuick }: { readonly isQuick: boolean }): Pr
     print(`${atSizeTable(atSize, sizeOf(scale.population))}\n`);
     print(scalePromises({ workers, questions, growth }));
   } finally {
-    await places.dispose();
-    rmSync(folder, { recursive: true, force: true });
+    await dispose();
   }
 }
 

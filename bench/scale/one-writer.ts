@@ -27,6 +27,8 @@ type Writes = Pick<Store, 'spendStep' | 'updateThrottle' | 'createSession' | 'pu
 const PEOPLE = 300;
 const SPENDS = 1_000;
 const HOUR_MS = 3_600_000;
+/** The last of many at once waits for all others. */
+const PATIENCE_MS = 60_000;
 
 /** Works by number, so that each round does something new. */
 const WORKS: readonly {
@@ -78,8 +80,9 @@ export async function measureOneWriter(places: Places, rounds: number): Promise<
 }
 
 async function openWay(places: Places, way: Way) {
-  const { address } = await places.found('PostgreSQL');
-  if (address === undefined) throw new Error('a place on PostgreSQL has an address');
+  const { address: found } = await places.found('PostgreSQL');
+  if (found === undefined) throw new Error('a place on PostgreSQL has an address');
+  const address = { ...found, timeoutMs: PATIENCE_MS };
   const first = await openEngine({ address, clock, random });
   const client = await connectTo(address);
   await client.query(`insert into principal

@@ -17,7 +17,7 @@ export interface ScaleFigures {
 
 export const workersTable = (rows: readonly WorkersRow[]): string =>
   table(
-    ['32 connections, one core', 'CPU µs/request', 'requests/s', 'RSS MB'],
+    ['64 connections, paced', 'CPU µs/request', 'requests/s', 'RSS MB'],
     rows.map(({ name, cpuUs, requestsPerSec, rssKb }) => [
       name,
       median(cpuUs).toFixed(1),

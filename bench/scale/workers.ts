@@ -1,10 +1,12 @@
-/** What a request costs with two workers over one: the same load, the same core. @module */
-import { type Door, startDoor } from '../door.ts';
+/** What a request costs with two workers over one, under the same load. @module */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Door, type DoorOptions, startDoor } from '../door.ts';
 import { measure, median, type Sample } from '../load.ts';
-import { SUBJECT_CORE } from '../process.ts';
+import { BOTH_CORES } from '../process.ts';
 import type { Rounds } from '../requests.ts';
 
-/** The last shows what two processes on one core cost, whoever starts them. */
+/** The last shows what a second process costs, whoever has started it. */
 const SUBJECTS = [
   { name: 'one worker', workers: [1] },
   { name: 'two workers', workers: [2] },
@@ -19,7 +21,12 @@ export interface WorkersRow {
   readonly rssKb: number;
 }
 
-const CONNECTIONS = 32;
+const CONNECTIONS = 64;
+/**
+ * Each connection rests after an answer, so that all subjects get the same number of requests.
+ * As much as each can take would be more for two, and less per turn of an event loop.
+ */
+const PACE = 'function delay() return 10 end\n';
 
 /** Every subject in each round, every other round backwards; the first two warm up. */
 export async function measureWorkers(
@@ -27,11 +34,13 @@ export async function measureWorkers(
   upstream: number,
   rounds: Rounds,
 ): Promise<readonly WorkersRow[]> {
+  const script = join(folder, 'pace.lua');
+  writeFileSync(script, PACE);
   const subjects = [];
   for (const { name, workers } of SUBJECTS) {
     const doors: Door[] = [];
     for (const count of workers) {
-      const options = { upstream, core: SUBJECT_CORE, sessions: 1, workers: count };
+      const options: DoorOptions = { upstream, core: BOTH_CORES, sessions: 1, workers: count };
       doors.push(await startDoor(folder, options));
     }
     subjects.push({ name, doors, samples: [] as Sample[] });
@@ -39,7 +48,7 @@ export async function measureWorkers(
   try {
     for (let round = -2; round < rounds.count; round += 1) {
       for (const { doors, samples } of round % 2 === 0 ? subjects : subjects.toReversed()) {
-        const sample = await loadAll(doors, rounds.seconds);
+        const sample = await loadAll(doors, { script, seconds: rounds.seconds });
         if (round >= 0) samples.push(sample);
       }
     }
@@ -55,11 +64,15 @@ export async function measureWorkers(
 }
 
 /** The same connections, whether one door has all of them or each its share. */
-async function loadAll(doors: readonly Door[], seconds: number): Promise<Sample> {
+async function loadAll(
+  doors: readonly Door[],
+  pace: { readonly script: string; readonly seconds: number },
+): Promise<Sample> {
   const samples = await Promise.all(
     doors.map((door) =>
       measure(door, {
-        ...{ path: '/hello.txt', headers: [`Cookie: ${door.cookies[0]}`], seconds },
+        ...{ path: '/hello.txt', headers: [`Cookie: ${door.cookies[0]}`] },
+        ...pace,
         connections: CONNECTIONS / doors.length,
       }),
     ),
