@@ -132,9 +132,10 @@ class Places {
     const { clock, config } = this.#deps;
     const worker = cluster.fork();
     const member: Member = { ...createAsker(worker), ended: endOf(worker) };
-    const asked = { place, config: toWire(config()) };
+    const rules = config();
+    const asked = { place, config: toWire(rules) };
     const answer = await member.ask('start', asked, START_PATIENCE_MS);
-    if (answer?.ok === true) this.#members.add(member);
+    if (answer?.ok === true) this.#admit(member, rules);
     else worker.process.kill('SIGKILL');
     const servesFromMs = answer?.ok === true ? clock.nowMs() : undefined;
     void member.ended.then(({ reason }) => {
@@ -146,6 +147,16 @@ class Places {
     if (answer !== undefined) return answer;
     const message = `A worker has ended before it served (${(await member.ended).reason}).`;
     return { ok: false, message, exitCode: 1 };
+  }
+
+  /**
+   * A reload asks members only: one that came while this worker opened its door has passed it
+   * by, and a permission that was taken back would be alive in one process for ever.
+   */
+  #admit(member: Member, rules: Config): void {
+    this.#members.add(member);
+    const now = this.#deps.config();
+    if (now !== rules) void member.ask('reload', toWire(now), ANSWER_PATIENCE_MS);
   }
 
   #follow(place: number, reason: string, next: Wait): void {
