@@ -59,7 +59,10 @@ export class Places {
     this.#deps.current.config = config;
   }
 
-  /** A crew that has reloaded meanwhile has not asked this one. */
+  /**
+   * A reload asks members only: one that came while this worker opened its door has passed it
+   * by, and a permission that was taken back would be alive in one process for ever.
+   */
   async #join(member: Member, config: Config): Promise<void> {
     this.#members.add(member);
     const { current } = this.#deps;

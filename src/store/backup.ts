@@ -1,7 +1,7 @@
 /** A backup: one SQLite file with everything that the store holds (ADR 25). @module */
 import { existsSync } from 'node:fs';
-import { link, open, rename, rm, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { link, lstat, mkdir, open, rename, rm, rmdir, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { DoorError, StartupError } from '../core/errors.ts';
 import { copyTables, type RowCounts } from './copy.ts';
@@ -27,7 +27,9 @@ export async function writeBackup(store: StoreOptions, options: BackupOptions): 
   if (!(await isFolder(dirname(file)))) {
     throw new StartupError(`There is no folder ${dirname(file)}: make it first.`);
   }
-  const draft = `${file}.tmp`;
+  const folder = `${file}.tmp`;
+  await claim(folder);
+  const draft = join(folder, 'draft');
   if (isInUse(draft)) {
     throw new StartupError(
       `Another backup is writing ${file}: wait for it, or choose another name.`,
@@ -41,6 +43,29 @@ export async function writeBackup(store: StoreOptions, options: BackupOptions): 
     return counts;
   } finally {
     await removeDatabase(draft);
+    await rmdir(folder).catch(() => undefined);
+  }
+}
+
+/**
+ * Makes a folder to write in that nobody else can enter. In one that many share, such as /tmp,
+ * somebody might put a file or a link under the name that SQLite is about to open.
+ *
+ * @throws StartupError when there is something else of that name
+ */
+async function claim(folder: string): Promise<void> {
+  await mkdir(folder, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') {
+      throw new DoorError('E_STORE_DOWN', `${folder} cannot be made (${error.message}).`, error);
+    }
+  });
+  // Not through a link; one that a killed backup has left is ours.
+  const { uid, mode } = await lstat(folder);
+  const isPrivate = uid === process.geteuid?.() && (mode & 0o170077) === 0o040000;
+  if (!isPrivate) {
+    throw new StartupError(
+      `${folder} is in the way of the backup: remove it, or choose another name.`,
+    );
   }
 }
 

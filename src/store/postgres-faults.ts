@@ -12,6 +12,9 @@ import type { PostgresAddress } from '../core/store-address.ts';
  */
 export type FaultKind = 'conflict' | 'lost' | 'silent' | 'unknown-outcome' | 'refused';
 
+/** The code of our own refusal to send a password that anybody on the way could read. */
+export const ASKED_IN_THE_CLEAR = 'ASKED_IN_THE_CLEAR';
+
 /** An error of the driver's or the server's, so that a caller's own errors can be told apart. */
 export class PostgresFault extends Error {
   override readonly name = 'PostgresFault';
@@ -77,6 +80,8 @@ function sentenceOf(
     return `does not let ${user} in (${message}): check user and password of store, and pg_hba.conf of the server`;
   }
   switch (code) {
+    case ASKED_IN_THE_CLEAR:
+      return 'asks for the password itself, as a stranger on its port would: let pg_hba.conf of the server say scram-sha-256, or use TLS';
     case '3D000':
       return `does not exist: create it (createdb --owner=${user} ${database}), or correct store`;
     case '42501':

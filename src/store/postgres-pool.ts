@@ -2,9 +2,9 @@
 import { Socket } from 'node:net';
 import { type ConnectionOptions, checkServerIdentity } from 'node:tls';
 import type { PostgresPool, PostgresPoolClient } from 'kysely';
-import { Pool, type PoolClient, type PoolConfig, types } from 'pg';
+import { Client, Pool, type PoolClient, type PoolConfig, types } from 'pg';
 import type { PostgresAddress, StoreTls } from '../core/store-address.ts';
-import { PostgresFault } from './postgres-faults.ts';
+import { ASKED_IN_THE_CLEAR, PostgresFault } from './postgres-faults.ts';
 
 /** Also the longest that a writer who has gone away keeps all others waiting. */
 const SILENCE_IN_TRANSACTION_MS = 2_000;
@@ -23,7 +23,7 @@ export interface Line {
 
 /** A pool whose connections answer within the address's time, or are thrown away. */
 export function openPool(address: PostgresAddress, line: Line, max: number): PostgresPool {
-  const pool = new Pool({ ...configOf(address, line), max });
+  const pool = new Pool({ ...configOf(address, line), max, Client: clientFor(address) });
   const lossesAtBirth = new WeakMap<PoolClient, number>();
   const lose = (client: PoolClient) => {
     // What breaks together counts once: its successors are not older than the last one's end.
@@ -50,6 +50,22 @@ export function openPool(address: PostgresAddress, line: Line, max: number): Pos
       }
     },
   };
+}
+
+/**
+ * Whoever takes the port while the server restarts may ask for the password as it is. Only a
+ * certificate, or a folder that the server alone writes to, says who is asking.
+ */
+const clientFor = ({ host, tls }: PostgresAddress): typeof Client =>
+  tls !== undefined || host.startsWith('/') ? Client : WaryClient;
+
+/** Proves that it knows the password, and never says it. */
+class WaryClient extends Client {
+  /** Of the library's own; a test sees that it is still called so. */
+  _handleAuthCleartextPassword(): void {
+    const asked = new Error('it asks for the password itself');
+    this.connection.stream.destroy(Object.assign(asked, { code: ASKED_IN_THE_CLEAR }));
+  }
 }
 
 /** Gives up after `timeoutMs`; what was given up never goes back into the pool. */

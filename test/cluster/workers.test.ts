@@ -182,6 +182,23 @@ describe('a door with two workers', () => {
     for (let i = 0; i < 20; i += 1) expect(await statusOf(`${door.origin}/wide`)).toBe(200);
   });
 
+  it('takes a permission back in a worker that starts during the reload, too', async () => {
+    door = await startDoor(HELLO);
+    const [victim = 0, other = 0] = door.workers();
+    kill(victim);
+    const isNew = (pid: number) => pid !== victim && pid !== other;
+    await until(() => door.workers().some(isNew));
+    const [young = 0] = door.workers().filter(isNew);
+    kill(young, 'SIGSTOP');
+    const file = join(door.installation.folder, 'config.yaml');
+    writeFileSync(file, readFileSync(file, 'utf8').replace('access: public', 'access: deny'));
+    expect(door.installation.spawn(['reload', '--config', 'config.yaml']).status).toBe(0);
+    kill(young, 'SIGCONT');
+    await until(async () => (await readyz()).notes.length === 0);
+    kill(other);
+    expect(await statusOf(`${door.origin}/open`)).toBe(403);
+  });
+
   it(
     `loses a killed worker's own requests and no others in ${SECONDS} s of one a second`,
     async () => {

@@ -1,8 +1,11 @@
 import {
+  chmodSync,
   existsSync,
+  mkdirSync,
   readdirSync,
   readFileSync,
   statSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
@@ -192,12 +195,33 @@ describe('a backup that cannot be made', () => {
     const store = await foundPlace('sqlite');
     await crowded(store, 'new');
     const child = startChild('copier', 'backup', JSON.stringify(store), file);
-    while (!existsSync(`${file}.tmp-wal`)) await wait(1);
+    while (!existsSync(`${file}.tmp/draft-wal`)) await wait(1);
     await expect(backUp(store)).rejects.toThrow(/Another backup is writing/);
     await child.kill();
     expect(existsSync(file)).toBe(false);
     await backUp(store);
     expect(readdirSync(folder)).toEqual(['copy.backup']);
+  });
+});
+
+describe('a backup in a folder that others write to', () => {
+  const traps: Readonly<Record<string, (path: string) => unknown>> = {
+    'a link to a file of theirs': (path) => symlinkSync(join(folder, 'theirs'), path),
+    'a link to a folder of theirs': (path) => {
+      mkdirSync(join(folder, 'theirs'), { mode: 0o700 });
+      symlinkSync(join(folder, 'theirs'), path);
+    },
+    'a file that they can read': (path) => writeFileSync(path, '', { mode: 0o666 }),
+    'a folder that they can enter': (path) => {
+      mkdirSync(path);
+      chmodSync(path, 0o755);
+    },
+  };
+  it.each(Object.keys(traps))('is not written through %s', async (name) => {
+    const store = await furnished();
+    traps[name]?.(`${file}.tmp`);
+    await expect(backUp(store)).rejects.toThrow('is in the way of the backup');
+    expect(existsSync(file)).toBe(false);
   });
 });
 

@@ -1,5 +1,8 @@
 /** Who may talk to a PostgreSQL server, and whom a door believes to be one. @module */
+
+import { once } from 'node:events';
 import { chownSync, copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -82,4 +85,29 @@ describeWithPostgres('a PostgreSQL server with TLS and passwords', () => {
       'gives poor too few rights',
     );
   });
+});
+
+it('tells its password to nobody who merely listens where the server was', async () => {
+  const heard: Buffer[] = [];
+  // AuthenticationCleartextPassword, whatever was said before.
+  const stranger = createServer((socket) => {
+    socket.on('error', () => socket.destroy());
+    socket.on('data', (piece) => heard.push(piece));
+    socket.write(Buffer.of(0x52, 0, 0, 0, 8, 0, 0, 0, 3));
+  }).listen(0, '127.0.0.1');
+  await once(stranger, 'listening');
+  const { port } = stranger.address() as AddressInfo;
+  const password = new Secret('s3cret');
+  const place = {
+    kind: 'postgres',
+    host: '127.0.0.1',
+    port,
+    database: 'db',
+    user: 'door',
+  } as const;
+  const limits = { tls: undefined, maxConnections: 4, timeoutMs: 500 };
+  const refusal = await opener({ ...place, ...limits, password })().catch(String);
+  stranger.close();
+  expect(Buffer.concat(heard).toString('latin1')).not.toContain('s3cret');
+  expect(refusal).toContain('asks for the password itself');
 });
