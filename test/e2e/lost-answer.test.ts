@@ -12,7 +12,7 @@ import { Client, hiddenFields, type Page } from './client.ts';
 import { codeFrom } from './people.ts';
 
 /** The store's time-out is one second; a form asks it more than once. */
-const FORM_WITHIN_MS = 8_000;
+const FORM_WITHIN_MS = 12_000;
 
 /** `silence`: the answer does not come; `line`: it breaks before it; `commit`: and nothing arrived. */
 type Lost = 'silence' | 'line' | 'commit';
@@ -137,6 +137,10 @@ store: { url: "postgres://${user}:x@${host}:${relay.port}/${name}?sslmode=disabl
     const confirm = () => confirmApp(client, '/_auth/signup/confirm', { shown, uri });
     const wanted = { statement: REGISTER, lost: 'line' } as const;
     expect((await sendLosing(wanted, confirm)).status).toBe(503);
+    const again = await confirm();
+    expect(again.status).toBe(410);
+    expect(again.text).toContain('Your app is set already');
+    expect(again.text, 'the only app they have').not.toContain('remove the entry');
     const { account } = await lookUp(database.address, 'bea');
     expect(kindsOf(account)).toEqual({ password: 1, totp: 1, recovery: 10 });
     expect(await countAccepted('bea', codeFrom(uri, 1))).toBe(1);
