@@ -3,7 +3,7 @@ import { randomToken } from '../core/ports.ts';
 import type { Principal } from '../store/contract.ts';
 import { parseName } from './canonical-name.ts';
 import type { Attempt, ConfirmResult, PendingEnrolment } from './contract.ts';
-import { passwordCredential } from './credentials.ts';
+import { openTotp, passwordCredential } from './credentials.ts';
 import type { Tools } from './deps.ts';
 import { enrolledCredentials, firstStep, isOver, keyOf } from './enrolment.ts';
 import { identityOf } from './identity-of.ts';
@@ -13,7 +13,7 @@ import { underBudget } from './under-budget.ts';
 /** What the store said, in the words of {@link ConfirmResult}. */
 type Outcome = Extract<
   ConfirmResult,
-  { ok: true } | { reason: 'expired' | 'name-taken' | 'invite-spent' }
+  { ok: true } | { reason: 'expired' | 'name-taken' | 'invite-spent' | 'confirmed-before' }
 >;
 
 /** Either everything is written in one transaction, or nothing is. */
@@ -40,7 +40,8 @@ export async function confirm(
       : { ok: false, reason: 'wrong-code', pending: next };
   }
   const write = pending.kind === 'new' ? registerPerson : replaceApp;
-  const outcome = await write(tools, pending, checked.value);
+  const written = await write(tools, pending, checked.value);
+  const outcome = written.ok ? written : await inTheirWords(tools, pending, written);
   if (outcome.ok && isUninvited(pending)) {
     await tools.budgets.giveBackEarlier(tools.budgets.forSource(attempt.source));
   }
@@ -51,6 +52,25 @@ export async function confirm(
 /** Signed up on open ground, where the first page was counted as an attempt. */
 const isUninvited = (pending: PendingEnrolment) =>
   pending.kind === 'new' && pending.inviteId === null;
+
+/**
+ * The answer to the first try may have been lost, with the door or on the way. Whoever then
+ * hears that somebody else was quicker removes the only app that lets them in.
+ */
+async function inTheirWords(
+  { store, envelope }: Tools,
+  { name, principalId, secret }: PendingEnrolment,
+  refusal: Exclude<Outcome, { ok: true }>,
+): Promise<Outcome> {
+  if (refusal.reason === 'expired') return refusal;
+  const canonicalName = parseName(name)?.canonicalName ?? '';
+  const account = await (principalId === null
+    ? store.findAccount('person', '', canonicalName)
+    : store.getAccount(principalId));
+  const apps = account?.credentials.filter(({ kind }) => kind === 'totp') ?? [];
+  const isTheirs = apps.some((app) => openTotp(envelope, app).secret === secret);
+  return isTheirs ? { ok: false, reason: 'confirmed-before' } : refusal;
+}
 
 async function registerPerson(
   tools: Tools,
@@ -139,10 +159,13 @@ function report(
       | 'throttled'
       | 'expired'
       | 'name-taken'
-      | 'invite-spent';
+      | 'invite-spent'
+      | 'confirmed-before';
   },
 ): void {
   const { pending, attempt, outcome } = what;
+  // The first time has been written down.
+  if (outcome === 'confirmed-before') return;
   const origin = { source: attempt.source, requestId: attempt.requestId };
   const { name } = pending;
   if (pending.kind === 'replace') {

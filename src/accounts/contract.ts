@@ -74,6 +74,8 @@ export type ConfirmResult =
   /** The same pending secret lives on; keep `pending`. */
   | { readonly ok: false; readonly reason: 'wrong-code'; readonly pending: PendingEnrolment }
   | { readonly ok: false; readonly reason: 'expired' | 'name-taken' | 'invite-spent' }
+  /** By the same pending enrolment, whose answer was lost: its app is the person's. */
+  | { readonly ok: false; readonly reason: 'confirmed-before' }
   | { readonly ok: false; readonly reason: 'throttled'; readonly retryAfterSec: number };
 
 /** Whether somebody may sign up, and on what ground. */

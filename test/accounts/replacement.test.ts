@@ -158,6 +158,16 @@ describe('a new app by the operator’s link', () => {
     expect(await room.signIn({ name: 'ada', code })).toMatchObject({ ok: true });
   });
 
+  it('has worked when a form is sent again whose answer was lost', async () => {
+    const room = await openWithLink();
+    const begun = await room.follow();
+    if (!begun.ok) throw new Error('refused');
+    await room.confirm(begun.pending);
+    const code = room.codeFor(begun.pending.uri);
+    const again = await room.accounts.confirm(begun.pending, code, attempt);
+    expect(again).toEqual({ ok: false, reason: 'confirmed-before' });
+  });
+
   it('works once, and while it lives', async () => {
     const room = await openWithLink();
     const [one, other] = [await room.follow(), await room.follow()];

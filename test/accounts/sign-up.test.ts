@@ -193,6 +193,17 @@ describe('a name that exists', () => {
     }
   });
 
+  it('is their own when they send a form again whose answer was lost', async () => {
+    const room = await openRoom();
+    const [pending, other] = [await room.begin('ada'), await room.begin('ada')];
+    await room.confirm(pending);
+    const code = room.codeFor(pending.uri);
+    const again = await room.accounts.confirm(pending, code, attempt);
+    expect(again).toEqual({ ok: false, reason: 'confirmed-before' });
+    const late = await room.accounts.confirm(other, room.codeFor(other.uri), attempt);
+    expect(late).toEqual({ ok: false, reason: 'name-taken' });
+  });
+
   it('attack: asking for names is counted, so that nobody reads out the list', async () => {
     const source = { free: 3, baseWaitMs: 1_000, maxWaitMs: 60_000, perDay: 100 };
     const room = await openRoom({ policy: { throttle: { ...generous, source } } });

@@ -117,6 +117,7 @@ async function showRefusal(
     case 'expired':
     case 'name-taken':
     case 'invite-spent':
+    case 'confirmed-before':
       await renewFlow(visit.req, { kind: 'ended' });
       return showEnd(room, visit, { reason: result.reason, origin: flow.origin });
     default:
@@ -136,6 +137,12 @@ const ENDS = {
     title: 'This took too long',
     sentence: 'The secret that was shown has expired, and nothing was changed.',
     remedy: 'Start again, and remove the entry from your authenticator app if you added one.',
+  },
+  'confirmed-before': {
+    status: 410,
+    title: 'Your app is set already',
+    sentence: 'Your first try had worked, and its answer was lost on the way.',
+    remedy: 'Sign in with the next code of your app. For recovery codes, set up a new app then.',
   },
   'name-taken': {
     status: 409,
@@ -162,8 +169,11 @@ function showEnd(
   end: { readonly reason: keyof typeof ENDS; readonly origin: Start },
 ): void {
   const { status, ...words } = ENDS[end.reason];
-  const actions = [{ label: 'Start again', href: startUrl(room, end.origin) }];
-  const body = <MessagePage {...words} actions={actions} />;
+  const action =
+    end.reason === 'confirmed-before'
+      ? { label: 'Sign in', href: room.paths.login }
+      : { label: 'Start again', href: startUrl(room, end.origin) };
+  const body = <MessagePage {...words} actions={[action]} />;
   sendPage(room, visit, { status, title: words.title, body });
 }
 
