@@ -27,7 +27,7 @@ export interface Bearers {
   recognise(token: string): Promise<Bearer | undefined>;
   /** By name; without those that have expired. */
   list(): Promise<readonly Bearer[]>;
-  /** False: no such bearer. Every process knows within a second. */
+  /** False: no such bearer. Every process knows within two seconds. */
   revoke(name: string): Promise<boolean>;
 }
 

@@ -95,10 +95,10 @@ function sentenceOf(
       return `is held elsewhere (${message})`;
     case 'ECONNREFUSED':
     case 'ENOENT':
-      return `cannot be reached: nothing listens at ${host.startsWith('/') ? `${host}/.s.PGSQL.${port}` : `${host}:${port}`}`;
+      return `cannot be reached (nothing listens at ${host.startsWith('/') ? `${host}/.s.PGSQL.${port}` : `${host}:${port}`}): start the server, or correct store`;
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return `cannot be reached: the name ${host} is not known`;
+      return `cannot be reached: the name ${host} is not known; correct store, or this machine's DNS`;
     default:
       return undefined;
   }
