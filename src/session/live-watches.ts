@@ -3,7 +3,7 @@ import type { Session } from './contract.ts';
 import { endsAtMs } from './payload.ts';
 
 interface Watch {
-  readonly sid: string;
+  readonly session: Session;
   readonly close: () => void;
   endsAtMs: number;
 }
@@ -15,7 +15,7 @@ export interface LiveWatches {
   /** The session was renewed: its connections live as long as the new copy. */
   extend(session: Session): void;
   /** Closes every connection whose session has ended by time or by `isEnded`. */
-  sweep(nowMs: number, isEnded: (sid: string) => boolean): void;
+  sweep(nowMs: number, isEnded: (session: Session) => boolean): void;
   readonly size: number;
 }
 
@@ -24,7 +24,7 @@ export function createLiveWatches(): LiveWatches {
   const watches = new Set<Watch>();
   return {
     add(session, close) {
-      const watch: Watch = { sid: session.sid, close, endsAtMs: endsAtMs(session) };
+      const watch: Watch = { session, close, endsAtMs: endsAtMs(session) };
       watches.add(watch);
       return () => void watches.delete(watch);
     },
@@ -32,12 +32,12 @@ export function createLiveWatches(): LiveWatches {
       if (watches.size === 0) return;
       const until = endsAtMs(session);
       for (const watch of watches) {
-        if (watch.sid === session.sid) watch.endsAtMs = Math.max(watch.endsAtMs, until);
+        if (watch.session.sid === session.sid) watch.endsAtMs = Math.max(watch.endsAtMs, until);
       }
     },
     sweep(nowMs, isEnded) {
       for (const watch of [...watches]) {
-        if (nowMs < watch.endsAtMs && !isEnded(watch.sid)) continue;
+        if (nowMs < watch.endsAtMs && !isEnded(watch.session)) continue;
         watches.delete(watch);
         closeQuietly(watch);
       }

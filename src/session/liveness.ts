@@ -55,7 +55,7 @@ export function createLiveness(deps: LivenessDeps): Liveness {
   /** Beyond the grace nobody can say that a connection may live on: fail closed. */
   function sweep({ isSilenceJudged = true } = {}): void {
     const isUnknown = isSilenceJudged && !revocations.isCurrent();
-    watches.sweep(clock.nowMs(), (sid) => isUnknown || revocations.hasSid(sid));
+    watches.sweep(clock.nowMs(), (session) => isUnknown || revocations.has(session));
   }
 
   async function poll(): Promise<void> {

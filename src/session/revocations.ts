@@ -29,7 +29,6 @@ export interface Revocations {
     readonly signedInAtMs: number;
     readonly expiresAtMs: number;
   }): boolean;
-  hasSid(sid: string): boolean;
   /** Revokes here, ahead of the feed. */
   add(sid: string, expiresAtMs: number): void;
   /** False before the first answer, and once the feed has been silent beyond the grace. */
@@ -108,7 +107,6 @@ export function createRevocations(deps: RevocationsDeps): Revocations {
   return {
     has: ({ sid, signedInAtMs, expiresAtMs }) =>
       signedInAtMs < cutoffMs || expiresAtMs <= forgottenUntilMs || expiryBySid.has(sid),
-    hasSid: (sid) => expiryBySid.has(sid),
     add(sid, expiresAtMs) {
       know(sid, expiresAtMs);
       deps.onRevoked(new Set([sid]));

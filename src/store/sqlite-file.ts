@@ -36,7 +36,7 @@ export function checkDatabaseFile(path: string, label = path): void {
   let connection: DatabaseSync | undefined;
   try {
     connection = new DatabaseSync(path, { timeout: 0 });
-    if (!isOurs(connection)) {
+    if (!isOurs(connection) || hasAWill(connection)) {
       throw new StartupError(`${label} is no backup of Sallyport's. Nothing was changed.`);
     }
     findings = [
@@ -66,3 +66,15 @@ const isOurs = (connection: DatabaseSync) =>
   connection
     .prepare("select 1 from sqlite_master where type = 'table' and name in ('meta', 'principal')")
     .all().length === 2;
+
+/**
+ * Whether changes of the file have consequences that we did not write: a trigger or a rule for
+ * conflicts could bring back the sessions and codes that a restore ends.
+ */
+const hasAWill = (connection: DatabaseSync) =>
+  connection
+    .prepare(
+      `select 1 from sqlite_master where type in ('trigger', 'view')
+        or sql like '%on conflict%' or sql like 'create virtual%' limit 1`,
+    )
+    .get() !== undefined;

@@ -17,6 +17,27 @@ describe('the entry that a restore puts on the feed', () => {
     expect(fresh.open(cookieFrom(young?.setCookie ?? ''))).toMatchObject({ kind: 'live' });
   });
 
+  it('closes what they have open, where a process was cut off during the restore', async () => {
+    const [shared, clock] = [sharedRows(), stoppedClock()];
+    const entries = [{ id: 1, ...cutoffEntry(START_MS + 1_000) }];
+    let known = 0;
+    const feed = {
+      readRevocations: async (afterId: number) =>
+        entries.slice(0, known).filter(({ id }) => id > afterId),
+    };
+    const process = await startProcess({ ...shared, feed }, clock);
+    const old = await process.start(ada, ['pwd', 'otp']);
+    clock.advance(2_000);
+    const young = await process.start(ada, ['pwd', 'otp']);
+    if (old === undefined || young === undefined) throw new Error('nobody was let in');
+    const closed: string[] = [];
+    process.watch(old.session, () => void closed.push('old'));
+    process.watch(young.session, () => void closed.push('young'));
+    known = 1;
+    await process.poll();
+    expect(closed).toEqual(['old']);
+  });
+
   it('outlives every session that it ends', () => {
     expect(cutoffEntry(START_MS).expiresAtMs - START_MS).toBeGreaterThan(400 * 86_400_000);
   });
