@@ -12,6 +12,8 @@ import type { PostgresAddress } from '../core/store-address.ts';
  */
 export type FaultKind = 'conflict' | 'lost' | 'silent' | 'unknown-outcome' | 'refused';
 
+/** `read_only_sql_transaction`: what a copy of a server answers to every change. */
+export const READ_ONLY = '25006';
 /** The code of our own refusal to send a password that anybody on the way could read. */
 export const ASKED_IN_THE_CLEAR = 'ASKED_IN_THE_CLEAR';
 
@@ -88,7 +90,7 @@ function sentenceOf(
       return `gives ${user} too few rights (${message}): make ${user} its owner, or grant create on schema public`;
     case '53300':
       return 'has no connection left: raise max_connections of the server, or lower store.max_connections';
-    case '25006':
+    case READ_ONLY:
       return 'is a read-only copy: name the server that takes changes';
     case '55P03':
     case '57014':

@@ -4,7 +4,7 @@ import { type ConnectionOptions, checkServerIdentity } from 'node:tls';
 import type { PostgresPool, PostgresPoolClient } from 'kysely';
 import { Client, Pool, type PoolClient, type PoolConfig, types } from 'pg';
 import type { PostgresAddress, StoreTls } from '../core/store-address.ts';
-import { ASKED_IN_THE_CLEAR, PostgresFault } from './postgres-faults.ts';
+import { ASKED_IN_THE_CLEAR, PostgresFault, READ_ONLY } from './postgres-faults.ts';
 
 /** Also the longest that a writer who has gone away keeps all others waiting. */
 const SILENCE_IN_TRANSACTION_MS = 2_000;
@@ -25,6 +25,7 @@ export interface Line {
 export function openPool(address: PostgresAddress, line: Line, max: number): PostgresPool {
   const pool = new Pool({ ...configOf(address, line), max, Client: clientFor(address) });
   const lossesAtBirth = new WeakMap<PoolClient, number>();
+  const known = new WeakSet<PoolClient>();
   const lose = (client: PoolClient) => {
     // What breaks together counts once: its successors are not older than the last one's end.
     line.losses = Math.max(line.losses, (lossesAtBirth.get(client) ?? 0) + 1);
@@ -43,10 +44,14 @@ export function openPool(address: PostgresAddress, line: Line, max: number): Pos
         const client = await pool.connect().catch((error: unknown) => {
           throw new PostgresFault(error);
         });
-        if ((lossesAtBirth.get(client) ?? 0) >= line.losses) {
-          return bound(client, address.timeoutMs, () => lose(client));
+        if ((lossesAtBirth.get(client) ?? 0) < line.losses) {
+          client.release(true);
+          continue;
         }
-        client.release(true);
+        const connection = bound(client, address.timeoutMs, () => lose(client));
+        if (!known.has(client)) await refuseCopy(connection);
+        known.add(client);
+        return connection;
       }
     },
   };
@@ -65,6 +70,24 @@ class WaryClient extends Client {
   _handleAuthCleartextPassword(): void {
     const asked = new Error('it asks for the password itself');
     this.connection.stream.destroy(Object.assign(asked, { code: ASKED_IN_THE_CLEAR }));
+  }
+}
+
+/**
+ * A copy answers every look and takes no change: sessions that have ended would live on here for
+ * as long as it lags behind.
+ */
+async function refuseCopy(connection: PostgresPoolClient): Promise<void> {
+  try {
+    const { rows } = await connection.query<{ isCopy: boolean }>(
+      'select pg_is_in_recovery() as "isCopy"',
+      [],
+    );
+    if (rows[0]?.isCopy !== true) return;
+    throw new PostgresFault(Object.assign(new Error('it is a copy'), { code: READ_ONLY }));
+  } catch (error) {
+    connection.release(true);
+    throw error;
   }
 }
 

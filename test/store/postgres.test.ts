@@ -1,10 +1,12 @@
 /** What only PostgreSQL can get wrong: the order of the feed, refusals, a kill while it begins. @module */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect, it, onTestFinished } from 'vitest';
 import { Secret } from '../../src/core/secret.ts';
-import { connectTo } from '../postgres.ts';
+import { connectTo, createDatabase, startPostgres } from '../postgres.ts';
 import { describeWithPostgres } from '../postgres-suite.ts';
 import { NOW_MS } from './now.ts';
 import { parallel, registration, revoked, signIn } from './samples.ts';
@@ -102,6 +104,17 @@ describeWithPostgres('a PostgreSQL store', () => {
     expect(await refusalOf({ password, host: '/nowhere' })).toContain('/nowhere/.s.PGSQL');
     expect(await refusalOf({ password, host: 'nowhere.invalid' })).toContain('is not known');
     expect(await refusalOf({ password, tls })).toContain('refuses TLS');
+  });
+
+  it('does not look at a copy, which may not know what has ended', async () => {
+    const server = await startPostgres();
+    onTestFinished(() => server.dispose());
+    const { address } = await createDatabase(server.port);
+    await (await opener(address)()).close();
+    await server.stop();
+    writeFileSync(join(server.folder, 'data/standby.signal'), '');
+    await server.start();
+    await expect(opener(address)()).rejects.toThrow('is a read-only copy');
   });
 
   it('makes all tables or none, wherever it is killed', async () => {
