@@ -121,7 +121,7 @@ upstream: http://127.0.0.1:${(upstream.address() as AddressInfo).port}
     }
     expect(await program.stop()).toBe(0);
     expect(query('pragma integrity_check')).toEqual([{ integrity_check: 'ok' }]);
-  });
+  }, 60_000);
 
   it('does not start there, says why in one sentence, and starts once it can', async () => {
     const ada = await newCode('ada');
@@ -136,7 +136,7 @@ upstream: http://127.0.0.1:${(upstream.address() as AddressInfo).port}
     expect(stdout).toBe('');
     const { origin } = await openDoor();
     await expectLetInOnce(origin, 'ada', ada);
-  });
+  }, 60_000);
 
   function query(text: string, ...values: string[]) {
     const db = new DatabaseSync(join(disk.folder, 'sallyport.db'), { readOnly: true });

@@ -32,7 +32,7 @@ async function storeLine(name: string) {
   const { host, port, user, database, password } = address;
   const url = `postgres://${user}:${password?.reveal() ?? ''}@${host}:${port}/${database}?sslmode=disable`;
   // All of a thousand writers wait in line at once.
-  return { yaml: `store: { url: "${url}", timeout: 30s }\n`, drop, address };
+  return { yaml: `store: { url: "${url}", timeout: 1m }\n`, drop, address };
 }
 
 for (const { name, isMissing } of STORES) {
@@ -188,7 +188,7 @@ ${store.yaml}`);
       const letWrite = await forbidWrites();
       const proof = `Authorization: OTP name="ada", realm="once", token="${codeOf(seed)}"`;
       const statuses = sockets.map((socket) => statusOf(socket, '/_auth/api/v1/session', proof));
-      const patience = { timeout: 20_000, interval: 20 };
+      const patience = { timeout: 40_000, interval: 20 };
       await expect.poll(() => unreadAt(origins), patience).toBe(0);
       // SQLite has been read by then; a scrape would wait for longer than writers do.
       if (name !== 'SQLite') await expect.poll(accountsRead, patience).toBe(readBefore + PARALLEL);
@@ -196,7 +196,7 @@ ${store.yaml}`);
       const answers = await Promise.all(statuses);
       expect(answers.filter((status) => status === 201)).toHaveLength(1);
       expect(answers.filter((status) => status === 401)).toHaveLength(PARALLEL - 1);
-    }, 60_000);
+    }, 120_000);
 
     /** How often both together have looked somebody up. */
     async function accountsRead(): Promise<number> {
