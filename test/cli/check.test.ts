@@ -45,6 +45,16 @@ describe('check', () => {
     });
   });
 
+  it('refuses given key rings that a start would refuse, without printing them', async () => {
+    installation = new Installation(`${GOOD}keys: { rings: "rubbish-secret" }\n`);
+    const { status, stdout, stderr } = await installation.run(['check']);
+    expect(status).toBe(2);
+    expect(stderr).toContain('keys.rings');
+    expect(stdout + stderr).not.toContain('rubbish-secret');
+    const { stdout: json } = await installation.run(['check', '--json']);
+    expect(JSON.parse(json)).toMatchObject({ ok: false, problems: [{ path: 'keys.rings' }] });
+  });
+
   it('wants a file to check', async () => {
     installation = new Installation();
     expect(await installation.run(['check'])).toMatchObject({ status: 2, stdout: '' });
