@@ -29,7 +29,7 @@ export async function runDoor(options: RunOptions): Promise<void> {
   const run = options.config.workers > 1 ? runPrimary : runAlone;
   const isClean = await run({ ...options, log, metrics });
   log.info({}, isClean ? 'drained' : 'drained; some requests were cut');
-  log.flush();
+  await log.flush();
 }
 
 /** One process that does everything. @returns whether every request finished by itself */

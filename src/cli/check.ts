@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import type { Config } from '../config/config.ts';
 import { formatProblem } from '../config/load.ts';
+import { StartupError } from '../core/errors.ts';
 import { parseGiven } from '../data-dir/keys.ts';
 import {
   addConfigOption,
@@ -11,18 +12,7 @@ import {
   loadConfiguration,
 } from './configuration.ts';
 import { CommandError, EXIT } from './exit-codes.ts';
-import { explainFailure } from './failure.ts';
 import { type Io, noteLine, printJson, printLine } from './io.ts';
-
-/** Keys from outside are part of what was written down; those in a file are the start's matter. */
-function checkGivenKeys({ keys }: Config): void {
-  if (keys.rings === undefined) return;
-  try {
-    parseGiven(keys.rings);
-  } catch (error) {
-    throw new CommandError(explainFailure(error).message, EXIT.usage);
-  }
-}
 
 /** Adds the command that looks for every problem of a configuration file at once. */
 export function addCheck(program: Command, io: Io): void {
@@ -34,7 +24,19 @@ export function addCheck(program: Command, io: Io): void {
         throw new CommandError('Name the file to check with --config.', EXIT.usage);
       }
       const loaded = loadConfiguration(io, options);
-      if (loaded.ok) checkGivenKeys(loaded.config);
+      const fault = loaded.ok ? faultOfKeys(loaded.config) : undefined;
+      if (fault !== undefined) {
+        const place = {
+          file: configFile(io, options) ?? '',
+          line: 0,
+          column: 0,
+          path: 'keys.rings',
+        };
+        if (options.json) {
+          printJson(io, { ok: false, problems: [{ ...place, problem: fault, remedy: '' }] });
+        }
+        throw new CommandError(fault, EXIT.usage);
+      }
       if (options.json) printJson(io, loaded.ok ? { ok: true, warnings: loaded.warnings } : loaded);
       if (!loaded.ok) {
         if (!options.json)
@@ -47,4 +49,15 @@ export function addCheck(program: Command, io: Io): void {
       for (const warning of loaded.warnings) noteLine(io, `warning: ${warning}`);
       if (!options.json) printLine(io, 'ok');
     });
+}
+
+/** Key rings are read by the start only, which must not be the first to say that they are damaged. */
+function faultOfKeys({ keys }: Config): string | undefined {
+  try {
+    if (keys.rings !== undefined) parseGiven(keys.rings);
+    return undefined;
+  } catch (error) {
+    if (error instanceof StartupError) return error.message;
+    throw error;
+  }
 }

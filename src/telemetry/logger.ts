@@ -10,6 +10,9 @@ export interface LogDestination {
   readonly isTTY?: boolean;
 }
 
+/** Lines are written as they come; with 0, `flush` of the destination would wait for nothing. */
+const WHOLE_LINE = 1;
+
 /** How much is logged, how it looks, and where it goes. */
 export interface LogOptions {
   readonly level: 'debug' | 'info' | 'warn' | 'error' | 'silent';
@@ -23,8 +26,8 @@ export interface LogOptions {
 
 /** A log whose last lines can be waited for. */
 export interface FlushableLog extends Log {
-  /** Writes out what is buffered; call it before the process ends. */
-  flush(): void;
+  /** Writes out what is buffered; call it before the process ends. Never rejects. */
+  flush(): Promise<void>;
 }
 
 /**
@@ -37,7 +40,7 @@ export function createLog(options: LogOptions): FlushableLog {
   const { destination } = options;
   const isTerminal = (destination ?? process.stdout).isTTY === true;
   const isPretty = options.format === 'pretty' || (options.format === 'auto' && isTerminal);
-  const sink = destination ?? pino.destination({ fd: 1, sync: false });
+  const sink = destination ?? pino.destination({ fd: 1, sync: false, minLength: WHOLE_LINE });
   const stream = isPretty ? prettify(sink, isTerminal) : sink;
   const logger = pino(settings(options), stream as pino.DestinationStream);
   return {
@@ -45,8 +48,10 @@ export function createLog(options: LogOptions): FlushableLog {
     info: (fields, message) => logger.info(fields, message),
     warn: (fields, message) => logger.warn(fields, message),
     error: (fields, message) => logger.error(fields, message),
-    flush: () => {
-      if ('flushSync' in sink) sink.flushSync();
+    flush: async () => {
+      if (!('flushSync' in sink)) return;
+      // Not `flushSync`: where the reader has gone (`sallyport run | head -1`) it tries for ever.
+      await new Promise<void>((resolve) => sink.flush(() => resolve()));
     },
   };
 }

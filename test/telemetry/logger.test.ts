@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { DoorError } from '../../src/core/errors.ts';
 import { Secret } from '../../src/core/secret.ts';
@@ -173,13 +174,36 @@ it('goes to standard output, all of it, when the process flushes before it ends'
     import { createLog } from ${JSON.stringify(new URL('../../src/telemetry/logger.ts', import.meta.url).href)};
     const log = createLog({ level: 'info', format: 'auto' });
     for (let n = 0; n < 2000; n += 1) log.info({ n }, 'line');
-    log.flush();
+    await log.flush();
     process.exit(0);`;
   const run = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
     encoding: 'utf8',
   });
   expect(run.stderr).toBe('');
   expect(run.stdout.trimEnd().split('\n')).toHaveLength(2_000);
+});
+
+it('ends a flush when the reader has gone, with lines on their way', async () => {
+  const script = `
+    import { once } from 'node:events';
+    import { createLog } from ${JSON.stringify(new URL('../../src/telemetry/logger.ts', import.meta.url).href)};
+    const log = createLog({ level: 'info', format: 'json' });
+    log.info({}, 'ready');
+    await once(process.stdin, 'data');
+    log.info({}, 'one');
+    log.info({}, 'two');
+    await log.flush();
+    process.exit(0);`;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+    timeout: 8_000,
+    killSignal: 'SIGKILL',
+  });
+  const ended = once(child, 'exit');
+  await once(child.stdout, 'data');
+  child.stdout.destroy();
+  await once(child.stdout, 'close');
+  child.stdin.end('go');
+  expect(await ended).toEqual([0, null]);
 });
 
 it('survives a reader that goes away', () => {
