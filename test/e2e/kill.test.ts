@@ -1,64 +1,68 @@
-/** SIGKILL at any moment of a sign-up: the person is whole, or does not exist. @module */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { systemClock, systemRandom } from '../../src/core/ports.ts';
-import { openStore } from '../../src/store/open.ts';
-import { Client, hiddenFields } from './client.ts';
-import { codeFrom, PASSWORD } from './people.ts';
-import { startProgram } from './process.ts';
+/** SIGKILL at any moment: what was acknowledged is there, and nothing is half there. @module */
+import { randomInt } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { hasPostgres } from '../postgres-server.ts';
+import { createDice } from './kills/dice.ts';
+import { type Counts, killAgainAndAgain, type Report } from './kills/loop.ts';
+import { MortalDoor, type StoreKind } from './kills/mortal-door.ts';
 
-/** Kills spread over the time that a confirmation takes; the last comes after it. */
-const KILL_AFTER_MS = [0, 1, 2, 3, 5, 8, 13, 40];
-/** Password, app and ten recovery codes. */
-const WHOLE = 12;
+/** `TEST_KILLS=500` makes the loop as long as one likes, `TEST_SEED` throws the same dice again. */
+const KILLS = Number(process.env.TEST_KILLS ?? 50);
+const SEED = Number(process.env.TEST_SEED ?? randomInt(2 ** 31));
+/** Hashing a password takes longer than all the rest: a fifth of the kills has to do. */
+const WITH_PASSWORD = Math.ceil(KILLS / 5);
+const EACH_WITHIN_MS = 10_000;
 
-let folder: string;
+const STORES: readonly { readonly kind: StoreKind; readonly name: string }[] = [
+  { kind: 'sqlite', name: 'SQLite' },
+  { kind: 'postgres', name: hasPostgres() ? 'PostgreSQL' : '[needs postgresql] PostgreSQL' },
+];
 
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'sallyport-kill-'));
-  writeFileSync(
-    join(folder, 'config.yaml'),
-    'listen: 127.0.0.1:0\npublic_url: http://127.0.0.1\nupstream: http://127.0.0.1:9\nauth: { signup: open }\n',
-  );
-});
+const WAYS = [
+  { factors: '[totp]', kills: KILLS - WITH_PASSWORD },
+  { factors: '[password, totp]', kills: WITH_PASSWORD },
+];
 
-afterAll(() => rmSync(folder, { recursive: true }));
-
-/** Walks up to the confirmation, sends it, and kills the door `afterMs` later. */
-async function signUpAndKill(name: string, afterMs: number): Promise<number | undefined> {
-  const program = startProgram(['run', '--config', 'config.yaml'], { cwd: folder });
-  const [, origin = ''] = await program.until(/listening on (http:\/\/127\.0\.0\.1:\d+)/);
-  const client = new Client(origin);
-  const form = { username: name, password: PASSWORD };
-  const page = await client.submit('/_auth/signup', '/_auth/signup', form);
-  const uri = /otpauth:\/\/[^"<\s]+/.exec(page.text)?.[0].replaceAll('&amp;', '&') ?? '';
-  const fields = hiddenFields(page.text, '/_auth/signup/confirm');
-  const answer = client.post('/_auth/signup/confirm', { ...fields, code: codeFrom(uri) }).then(
-    ({ status }) => status,
-    () => undefined,
-  );
-  await delay(afterMs);
-  await program.stop('SIGKILL');
-  return answer;
+for (const { kind, name } of STORES) {
+  const isMissing = kind === 'postgres' && !hasPostgres();
+  describe.skipIf(isMissing)(`a door on ${name} that is killed`, () => {
+    it(
+      'keeps what it has acknowledged, and nothing by halves',
+      async () => {
+        const sum = { acknowledged: 0, unsaid: 0, undone: 0 };
+        for (const { factors, kills } of WAYS) {
+          const title = `${name}, ${factors}, TEST_SEED=${SEED}`;
+          const onProgress = (report: Report) =>
+            process.stdout.write(`${title}: ${describeReport(report)}`);
+          process.stdout.write(`${title}\n`);
+          await using door = await MortalDoor.open(kind, factors);
+          const plan = { count: kills, onProgress };
+          const report = await killAgainAndAgain(door, createDice(SEED), plan).catch((cause) => {
+            throw new Error(`${title}: ${String(cause)}`, { cause });
+          });
+          onProgress(report);
+          for (const tally of report.tallies.values()) add(sum, tally);
+        }
+        // Else every kill came too early, or too late, and the loop has shown nothing.
+        expect(sum.acknowledged, 'kills after the answer').toBeGreaterThan(0);
+        expect(sum.unsaid + sum.undone, 'kills before the answer').toBeGreaterThan(0);
+      },
+      KILLS * EACH_WITHIN_MS,
+    );
+  });
 }
 
-describe('a door killed during a sign-up', () => {
-  it('has the person with all credentials or not at all, and keeps what it acknowledged', async () => {
-    for (const [round, afterMs] of KILL_AFTER_MS.entries()) {
-      const name = `person${round}`;
-      const status = await signUpAndKill(name, afterMs);
-      const store = await openStore({
-        address: { kind: 'sqlite', path: join(folder, 'data', 'sallyport.db') },
-        clock: systemClock,
-        random: systemRandom,
-      });
-      const account = await store.findAccount('person', '', name);
-      await store.close();
-      expect([undefined, WHOLE]).toContain(account?.credentials.length);
-      if (status === 200) expect(account?.credentials).toHaveLength(WHOLE);
-    }
-  }, 120_000);
-});
+function add(sum: Counts, { acknowledged, unsaid, undone }: Counts): void {
+  sum.acknowledged += acknowledged;
+  sum.unsaid += unsaid;
+  sum.undone += undone;
+}
+
+function describeReport({ kills, longestHoldMs, tallies }: Report): string {
+  const lines = [...tallies].map(
+    ([flow, { acknowledged, unsaid, undone }]) =>
+      `  ${flow}: ${acknowledged} acknowledged, ${unsaid} done but unsaid, ${undone} not done\n`,
+  );
+  const holdMs = Math.round(longestHoldMs);
+  return `${kills} kills, locks held for ${holdMs} ms at most\n${lines.join('')}`;
+}
