@@ -48,7 +48,7 @@ const confirmSignUp: Flow = async (door, name) => {
       return answer.page.status === 200;
     },
     async check({ after, isAcknowledged }) {
-      const hasHappened = after.credentials.length > 0;
+      const hasHappened = after.exists;
       if (!hasHappened) {
         expect(isAcknowledged, 'the person is gone').toBe(false);
         expect(await isLetIn(door, name, nextCode(pending))).toBe(false);

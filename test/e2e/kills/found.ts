@@ -2,8 +2,9 @@
 import { systemClock } from '../../../src/core/ports.ts';
 import type { Credential, CredentialKind, Store } from '../../../src/store/contract.ts';
 
-/** One person's rows; nobody has no credentials. */
+/** One person's rows. */
 export interface Found {
+  readonly exists: boolean;
   readonly credentials: readonly Credential[];
   readonly sids: readonly string[];
   /** Sessions that the feed calls ended, anybody's. */
@@ -17,6 +18,7 @@ export async function findPerson(store: Store, name: string): Promise<Found> {
   const sessions = await store.listSessions(id, systemClock.nowMs());
   const revocations = await store.readRevocations(0);
   return {
+    exists: account !== undefined,
     credentials: account?.credentials ?? [],
     sids: sessions.map(({ sid }) => sid),
     ended: new Set(revocations.map(({ sid }) => sid)),
