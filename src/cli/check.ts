@@ -1,7 +1,6 @@
 /** `sallyport check` @module */
 import type { Command } from 'commander';
-import type { Config } from '../config/config.ts';
-import { formatProblem } from '../config/load.ts';
+import { formatProblem, type LoadedConfig } from '../config/load.ts';
 import { StartupError } from '../core/errors.ts';
 import { parseGiven } from '../data-dir/keys.ts';
 import {
@@ -23,41 +22,29 @@ export function addCheck(program: Command, io: Io): void {
       if (isDemonstration(io, options)) {
         throw new CommandError('Name the file to check with --config.', EXIT.usage);
       }
-      const loaded = loadConfiguration(io, options);
-      const fault = loaded.ok ? faultOfKeys(loaded.config) : undefined;
-      if (fault !== undefined) {
-        const place = {
-          file: configFile(io, options) ?? '',
-          line: 0,
-          column: 0,
-          path: 'keys.rings',
-        };
-        if (options.json) {
-          printJson(io, { ok: false, problems: [{ ...place, problem: fault, remedy: '' }] });
-        }
-        throw new CommandError(fault, EXIT.usage);
-      }
+      const file = configFile(io, options) ?? 'The environment';
+      const loaded = withKeysRead(loadConfiguration(io, options), file);
       if (options.json) printJson(io, loaded.ok ? { ok: true, warnings: loaded.warnings } : loaded);
       if (!loaded.ok) {
         if (!options.json)
           for (const problem of loaded.problems) printLine(io, formatProblem(problem));
-        throw new CommandError(
-          `${configFile(io, options) ?? 'The environment'} is refused.`,
-          EXIT.usage,
-        );
+        throw new CommandError(`${file} is refused.`, EXIT.usage);
       }
       for (const warning of loaded.warnings) noteLine(io, `warning: ${warning}`);
       if (!options.json) printLine(io, 'ok');
     });
 }
 
-/** Key rings are read by the start only, which must not be the first to say that they are damaged. */
-function faultOfKeys({ keys }: Config): string | undefined {
+/** Keys given as text are read by the start only, which is not to be the first to refuse them. */
+function withKeysRead(loaded: LoadedConfig, file: string): LoadedConfig {
+  if (!loaded.ok || loaded.config.keys.rings === undefined) return loaded;
   try {
-    if (keys.rings !== undefined) parseGiven(keys.rings);
-    return undefined;
+    parseGiven(loaded.config.keys.rings);
+    return loaded;
   } catch (error) {
-    if (error instanceof StartupError) return error.message;
-    throw error;
+    if (!(error instanceof StartupError)) throw error;
+    const place = { file, line: 0, column: 0, path: 'keys.rings' };
+    const problem = { ...place, problem: 'it holds no keys', remedy: error.message };
+    return { ok: false, problems: [problem], files: loaded.files };
   }
 }

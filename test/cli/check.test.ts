@@ -49,7 +49,7 @@ describe('check', () => {
     installation = new Installation(`${GOOD}keys: { rings: "rubbish-secret" }\n`);
     const { status, stdout, stderr } = await installation.run(['check']);
     expect(status).toBe(2);
-    expect(stderr).toContain('keys.rings');
+    expect(stdout).toContain('config.yaml: keys.rings: it holds no keys — ');
     expect(stdout + stderr).not.toContain('rubbish-secret');
     const { stdout: json } = await installation.run(['check', '--json']);
     expect(JSON.parse(json)).toMatchObject({ ok: false, problems: [{ path: 'keys.rings' }] });
