@@ -190,13 +190,21 @@ ${store.yaml}`);
       const statuses = sockets.map((socket) => statusOf(socket, '/_auth/api/v1/session', proof));
       const patience = { timeout: 40_000, interval: 20 };
       await expect.poll(() => unreadAt(origins), patience).toBe(0);
-      // SQLite has been read by then; a scrape would wait for longer than writers do.
-      if (name !== 'SQLite') await expect.poll(accountsRead, patience).toBe(readBefore + PARALLEL);
+      // SQLite is read in slices, one for each turn of the loop, and each of these answers is a turn
+      // at least; a scrape would wait for longer than writers do.
+      if (name === 'SQLite') await turnLoops(PARALLEL / 2);
+      else await expect.poll(accountsRead, patience).toBe(readBefore + PARALLEL);
       await letWrite();
       const answers = await Promise.all(statuses);
       expect(answers.filter((status) => status === 201)).toHaveLength(1);
       expect(answers.filter((status) => status === 401)).toHaveLength(PARALLEL - 1);
     }, 120_000);
+
+    async function turnLoops(times: number): Promise<void> {
+      for (let i = 0; i < times; i += 1) {
+        await Promise.all(origins.map((origin) => fetch(`${origin}/_auth/healthz`)));
+      }
+    }
 
     /** How often both together have looked somebody up. */
     async function accountsRead(): Promise<number> {
