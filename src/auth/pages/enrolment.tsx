@@ -142,7 +142,8 @@ const ENDS = {
     status: 410,
     title: 'Your app is set already',
     sentence: 'Your first try had worked, and its answer was lost on the way.',
-    remedy: 'Sign in with the next code of your app. For recovery codes, set up a new app then.',
+    remedy:
+      'Sign in with the next code of your app. To get recovery codes, replace the app afterwards.',
   },
   'name-taken': {
     status: 409,
