@@ -37,7 +37,11 @@ export interface StoreOptions {
  * @throws DoorError `E_STORE_DOWN` when it cannot be read or written
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
-  const engine = await openEngine(options);
+  return storeOver(await openEngine(options), options);
+}
+
+/** The contract's parts over any engine. */
+export function storeOver(engine: Engine, options: Pick<StoreOptions, 'clock'>): Store {
   return {
     close: engine.close,
     ...createUpkeep(engine, options),

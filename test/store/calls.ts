@@ -1,19 +1,8 @@
 /** Every call on the way of a request, and the statements that it makes. @module */
 import type { KyselyPlugin, RootOperationNode } from 'kysely';
-import { createAccounts } from '../../src/store/accounts.ts';
-import { createBearers } from '../../src/store/bearers.ts';
 import type { Store } from '../../src/store/contract.ts';
-import { createCredentials } from '../../src/store/credentials.ts';
 import type { Engine } from '../../src/store/engine.ts';
-import { createFeed } from '../../src/store/feed.ts';
-import { createFlows } from '../../src/store/flows.ts';
-import { createInvites } from '../../src/store/invites.ts';
-import { createMarks } from '../../src/store/marks.ts';
-import { createPrincipals } from '../../src/store/principals.ts';
-import { createSessions } from '../../src/store/sessions.ts';
-import { createThrottles } from '../../src/store/throttles.ts';
-import { createUpkeep } from '../../src/store/upkeep.ts';
-import { clock, NOW_MS } from './now.ts';
+import { NOW_MS } from './now.ts';
 import { credential, session } from './samples.ts';
 
 const NEW_NAME = { realm: 'red', name: 'eve', canonicalName: 'eve' };
@@ -62,22 +51,6 @@ export const CALLS: readonly (readonly [string, (store: Store) => Promise<unknow
     /credential_by_principal_id/,
   ],
 ];
-
-/** A store over any engine. */
-export const assemble = (engine: Engine): Store => ({
-  close: engine.close,
-  ...createUpkeep(engine, { clock }),
-  ...createPrincipals(engine),
-  ...createAccounts(engine),
-  ...createCredentials(engine),
-  ...createInvites(engine),
-  ...createBearers(engine),
-  ...createSessions(engine),
-  ...createFeed(engine),
-  ...createFlows(engine),
-  ...createThrottles(engine, { clock }),
-  ...createMarks(engine),
-});
 
 /** Keeps the statements of whatever is called; what they change is undone where that is said. */
 export function recording(

@@ -4,10 +4,10 @@ import type pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { systemRandom as random } from '../../src/core/ports.ts';
 import type { Engine } from '../../src/store/engine.ts';
-import { openEngine } from '../../src/store/open.ts';
+import { openEngine, storeOver } from '../../src/store/open.ts';
 import { connectTo, createDatabase } from '../postgres.ts';
 import { describeWithPostgres } from '../postgres-suite.ts';
-import { assemble, CALLS, recording } from './calls.ts';
+import { CALLS, recording } from './calls.ts';
 import { clock, NOW_MS } from './now.ts';
 import { populate } from './population.ts';
 import { signIn } from './samples.ts';
@@ -22,7 +22,7 @@ describeWithPostgres('with 100,000 sessions, no table is read from end to end:',
     drop = database.drop;
     engine = await openEngine({ address: database.address, clock, random });
     await populate(database.address, { principals: 10_000, sessions: 100_000 }, NOW_MS);
-    await signIn(assemble(engine), 'ada', 's1');
+    await signIn(storeOver(engine, { clock }), 'ada', 's1');
     client = await connectTo(database.address);
   });
 
@@ -34,7 +34,7 @@ describeWithPostgres('with 100,000 sessions, no table is read from end to end:',
 
   it.each(CALLS)('%s', async (_, call) => {
     const nodes: RootOperationNode[] = [];
-    await call(assemble(recording(engine, nodes, { isUndone: true })));
+    await call(storeOver(recording(engine, nodes, { isUndone: true }), { clock }));
     const plans: string[] = [];
     for (const node of nodes) {
       const { sql, parameters } = new PostgresQueryCompiler().compileQuery(node, createQueryId());

@@ -5,8 +5,10 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { systemRandom as random } from '../../src/core/ports.ts';
 import type { Store } from '../../src/store/contract.ts';
 import { migrate } from '../../src/store/migrate.ts';
+import { storeOver } from '../../src/store/open.ts';
 import { openSqlite } from '../../src/store/sqlite.ts';
-import { assemble, CALLS, recording } from './calls.ts';
+import { CALLS, recording } from './calls.ts';
+import { clock } from './now.ts';
 import { signIn } from './samples.ts';
 import { makeFolder } from './stores.ts';
 
@@ -22,8 +24,8 @@ async function plansOf(call: (store: Store) => Promise<unknown>): Promise<readon
     await engine.close();
   });
   const nodes: RootOperationNode[] = [];
-  await signIn(assemble(engine), 'ada', 's1');
-  await call(assemble(recording(engine, nodes)));
+  await signIn(storeOver(engine, { clock }), 'ada', 's1');
+  await call(storeOver(recording(engine, nodes), { clock }));
   return nodes.flatMap((node) => {
     const { sql: text, parameters } = new SqliteQueryCompiler().compileQuery(node, createQueryId());
     const steps = connection
