@@ -6,7 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { DoorError, StartupError } from '../core/errors.ts';
 import { copyTables, type RowCounts } from './copy.ts';
 import { openEngine, type StoreOptions } from './open.ts';
-import { checkDatabaseFile, isInUse } from './sqlite-file.ts';
+import { checkDatabaseFile, isDraftInUse } from './sqlite-file.ts';
 
 /** Where the backup goes. */
 export interface BackupOptions {
@@ -30,7 +30,7 @@ export async function writeBackup(store: StoreOptions, options: BackupOptions): 
   const folder = `${file}.tmp`;
   await claim(folder);
   const draft = join(folder, 'draft');
-  if (isInUse(draft)) {
+  if (isDraftInUse(draft)) {
     throw new StartupError(
       `Another backup is writing ${file}: wait for it, or choose another name.`,
     );

@@ -8,7 +8,7 @@ import type { Credential } from './contract.ts';
 import { copyTables, highestFeedId, isUnused, type RowCounts, raiseFeed } from './copy.ts';
 import type { Db, Engine, Tx } from './engine.ts';
 import { openEngine, type StoreOptions } from './open.ts';
-import { checkDatabaseFile, isInUse } from './sqlite-file.ts';
+import { checkDatabaseFile, isDraftInUse } from './sqlite-file.ts';
 
 /** Credentials in memory at once. */
 const BATCH = 500;
@@ -36,7 +36,7 @@ export async function restoreBackup(
 ): Promise<RowCounts> {
   const { draft, file } = options;
   refuseBusyFile(store.address);
-  if (isInUse(draft)) throw new StartupError('Another restore is running: wait for it.');
+  if (isDraftInUse(draft)) throw new StartupError('Another restore is running: wait for it.');
   await removeDatabase(draft);
   try {
     await takeCopy(file, draft);

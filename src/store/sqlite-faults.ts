@@ -22,6 +22,9 @@ export const isFromSqlite = (error: unknown): error is SqliteFault =>
 /** Whether another connection was in the way, and nothing has happened. */
 export const isBusy = (fault: SqliteFault): boolean => BUSY.has(primaryCode(fault));
 
+/** Whether the file is no database, or no longer. */
+export const isDamaged = (fault: SqliteFault): boolean => DAMAGED.has(primaryCode(fault));
+
 // Extended codes carry the primary one in their lowest byte.
 const primaryCode = ({ errcode = 0 }: SqliteFault) => errcode & 0xff;
 
@@ -34,7 +37,7 @@ export function storeDown(fault: string, cause: unknown): DoorError {
 /** The exception for a fault, with what to do about it where that is known. */
 export async function explain(fault: SqliteFault, path: string): Promise<DoorError> {
   if (isBusy(fault)) return storeDown(`${path} is held elsewhere`, fault);
-  if (DAMAGED.has(primaryCode(fault))) {
+  if (isDamaged(fault)) {
     return storeDown(`${path} is damaged: restore it from a backup`, fault);
   }
   if (primaryCode(fault) === FULL) return storeDown(full(path), fault);

@@ -1,11 +1,8 @@
 /** What can be said of a SQLite file without being its door. @module */
 import { existsSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
-import { StartupError } from '../core/errors.ts';
-import { storeDown } from './sqlite-faults.ts';
-
-/** SQLITE_BUSY: another connection has the file open, or writes to it. */
-const BUSY = 5;
+import { DoorError, StartupError } from '../core/errors.ts';
+import { isBusy, isDamaged, isFromSqlite, storeDown } from './sqlite-faults.ts';
 
 /** Whether any other connection, also one that is idle, has the database open. */
 export function isInUse(path: string): boolean {
@@ -16,12 +13,21 @@ export function isInUse(path: string): boolean {
     connection.exec('pragma locking_mode = exclusive; begin exclusive; rollback');
     return false;
   } catch (error) {
-    if (error instanceof Error && 'errcode' in error) {
-      if ((Number(error.errcode) & 0xff) === BUSY) return true;
-    }
+    if (isFromSqlite(error) && isBusy(error)) return true;
     throw storeDown(`${path} cannot be examined`, error);
   } finally {
     connection.close();
+  }
+}
+
+/** The same of a private copy: one that a kill has left half-written is nobody's, and in nobody's way. */
+export function isDraftInUse(path: string): boolean {
+  try {
+    return isInUse(path);
+  } catch (error) {
+    const fault = error instanceof DoorError ? error.cause : error;
+    if (isFromSqlite(fault) && isDamaged(fault)) return false;
+    throw error;
   }
 }
 

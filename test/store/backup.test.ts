@@ -151,6 +151,18 @@ describe.each([{ kind: 'sqlite' as const }, { kind: 'postgres' as const }])(
       expect(readdirSync(folder)).toEqual(['copy.backup']);
     });
 
+    it.skipIf(isMissing(kind))('begins anew where a kill has left half a copy', async () => {
+      await backUp(await furnished());
+      const draft = `${file}.draft`;
+      const whole = readFileSync(file);
+      const target = await foundPlace(kind);
+      for (const half of [whole.subarray(0, whole.length / 2), Buffer.alloc(whole.length, 1)]) {
+        writeFileSync(draft, half, { mode: 0o600 });
+        await restore(target, { mayReplace: true, draft });
+        expect(await namesIn(target)).toEqual(['ada']);
+      }
+    });
+
     it.skipIf(isMissing(kind))('killed while moving, a second run starts anew', async () => {
       const path = join(folder, 'from.db');
       await crowded({ kind: 'sqlite', path }, 'new');
