@@ -104,18 +104,32 @@ export class Answer {
     this.#first = undefined;
   }
 
-  /** Ends the body, with trailers where the client's framing has room for them. */
-  end(trailers: RawHeaders): void {
-    if (trailers.length > 0) this.#addTrailers(trailers);
-    const first = this.#isFlushed ? undefined : this.#first;
+  /**
+   * Whether nothing has left yet, although all is here. Nothing leaves before `end` then, which
+   * may wait for the end of the turn.
+   */
+  holdBack(): boolean {
+    const isWhole = !this.#isFlushed;
     this.#isFlushed = true;
+    return isWhole;
+  }
+
+  /** Ends the body. */
+  end(): void {
+    const first = this.#first;
     this.#first = undefined;
     if (first === undefined) this.#res.end();
     else if (first.length > ONE_WRITE_BYTES) this.#res.end(first);
     else this.#res.end(first.toString('latin1'), 'latin1');
   }
 
-  #addTrailers(trailers: RawHeaders): void {
+  /**
+   * Adds what the upstream sent behind the body, where the client's framing has room for it.
+   *
+   * @throws where Node refuses to write the lines again
+   */
+  addTrailers(trailers: RawHeaders): void {
+    if (trailers.length === 0) return;
     const { ownCookieNames, names } = this.#deps;
     const scope = { ownCookieNames, named: namedByConnection(trailers) };
     const passed = passHeaders(trailers, trailerPasses, scope, names);

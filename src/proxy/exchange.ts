@@ -135,10 +135,19 @@ export class Exchange implements Dispatcher.DispatchHandler, BodyWatcher {
 
   onResponseEnd(controller: Controller): void {
     if (this.#isOver) return;
+    this.#answer.addTrailers(headerTexts(controller.rawTrailers));
     this.#isOver = true;
     if (this.#body !== undefined) this.#letGoOfBody();
-    this.#answer.end(headerTexts(controller.rawTrailers));
     this.#tell(this.#res.statusCode);
+    // The small answers of a turn leave together: the first write wakes whoever reads on the
+    // other core, and the others cost no waking.
+    if (this.#answer.holdBack()) setImmediate(finish, this);
+    else this.finish();
+  }
+
+  /** Ends the answer that is complete. */
+  finish(): void {
+    this.#answer.end();
     // However little is left: a client that never takes it would keep the connection.
     if (this.#res.writableLength > 0) this.#watchClient().awaitRoom(true);
   }
@@ -177,7 +186,7 @@ export class Exchange implements Dispatcher.DispatchHandler, BodyWatcher {
   #endLive(): void {
     if (this.#isOver) return;
     this.#abandon(new Error('session has ended'));
-    this.#answer.end([]);
+    this.#answer.end();
     endSoon(this.#req.socket, this.#deps.graceMs);
   }
 
@@ -245,6 +254,10 @@ export class Exchange implements Dispatcher.DispatchHandler, BodyWatcher {
     if (this.#isOver) reset(this.#req.socket);
     else this.#fail('E_REQUEST_TIMEOUT', new Error('client has stalled'));
   };
+}
+
+function finish(exchange: Exchange): void {
+  exchange.finish();
 }
 
 function isEventStream(contentType: string | string[] | undefined): boolean {

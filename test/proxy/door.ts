@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type ErrorCode, STATUS } from '../../src/core/errors.ts';
 import type { ForwardLimits, Upstream } from '../../src/core/upstream.ts';
-import type { Forwarder, ForwardOrder } from '../../src/proxy/contract.ts';
+import type { Forwarder, ForwarderDeps, ForwardOrder } from '../../src/proxy/contract.ts';
 import { createForwarder } from '../../src/proxy/forwarder.ts';
 
 export const LIMITS: ForwardLimits = {
@@ -27,10 +27,11 @@ type OrderPatch = Partial<Omit<ForwardOrder, 'limits'>> & {
   readonly limits?: Partial<ForwardLimits>;
 };
 
-/** Starts a door to one upstream; `patch` changes the order of each request. */
+/** Starts a door to one upstream; `patch` changes the order of each request, `deps` what it tells. */
 export async function startDoor(
   upstream: Upstream,
   patch: OrderPatch | ((req: IncomingMessage) => OrderPatch) = {},
+  deps: Pick<ForwarderDeps, 'meter'> = {},
 ): Promise<Door> {
   const failures: ErrorCode[] = [];
   const forwarder = createForwarder({
@@ -46,6 +47,7 @@ export async function startDoor(
     report(_req, code) {
       failures.push(code);
     },
+    ...deps,
   });
   const orderFor = (req: IncomingMessage): ForwardOrder => {
     const { limits, ...rest } = typeof patch === 'function' ? patch(req) : patch;
