@@ -1,7 +1,6 @@
 /** `npm run dev`: a door with nothing on disk, a demonstration upstream and a ready user. @module */
 import { createAdministration } from './accounts/administration.ts';
 import { currentCode } from './accounts/totp.ts';
-import { createApp } from './app.ts';
 import { createLogSink } from './audit/sinks.ts';
 import { demoConfig } from './config/load.ts';
 import { ADMIN_GROUP } from './core/identity.ts';
@@ -9,8 +8,9 @@ import type { KeySet } from './core/key-set.ts';
 import { systemClock as clock, systemRandom as random } from './core/ports.ts';
 import { Secret } from './core/secret.ts';
 import { startDemoUpstream } from './demo/upstream.ts';
-import { createHealth } from './health.ts';
-import { listen } from './listener.ts';
+import { createApp } from './door/app.ts';
+import { createHealth } from './door/health.ts';
+import { listen } from './door/listener.ts';
 import { openStore } from './store/open.ts';
 import { createLog } from './telemetry/logger.ts';
 

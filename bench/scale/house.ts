@@ -7,10 +7,10 @@ import { formatProblem, loadConfig } from '../../src/config/load.ts';
 import { type Clock, systemRandom as random } from '../../src/core/ports.ts';
 import type { StoreAddress } from '../../src/core/store-address.ts';
 import { openDataDir } from '../../src/data-dir/data-dir.ts';
+import { storeAddressOf } from '../../src/door/installation.ts';
 import { createSessions, type LiveSessions } from '../../src/session/sessions.ts';
 import type { Store } from '../../src/store/contract.ts';
 import { openStore } from '../../src/store/open.ts';
-import { storeAddressOf } from '../../src/store-address.ts';
 import { freePort } from '../ports.ts';
 import { type Place, storeLine } from './places.ts';
 

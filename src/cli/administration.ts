@@ -4,7 +4,7 @@ import type { Config } from '../config/config.ts';
 import type { KeySet } from '../core/key-set.ts';
 import { systemRandom } from '../core/ports.ts';
 import type { StoreAddress } from '../core/store-address.ts';
-import { storeAddressOf } from '../store-address.ts';
+import { storeAddressOf } from '../door/installation.ts';
 import { type ConfigOption, readConfiguration } from './configuration.ts';
 import type { Desk } from './desk.ts';
 import { CommandError, EXIT } from './exit-codes.ts';

@@ -7,7 +7,7 @@ import type { Services } from '../accounts/services-contract.ts';
 import { createLogSink } from '../audit/sinks.ts';
 import type { Config } from '../config/config.ts';
 import { systemClock, systemRandom } from '../core/ports.ts';
-import { openInstallation } from '../installation.ts';
+import { openInstallation } from '../door/installation.ts';
 import { createLog } from '../telemetry/logger.ts';
 import type { Io } from './io.ts';
 

@@ -1,8 +1,8 @@
 /** `sallyport reload` @module */
 import type { Command } from 'commander';
 import { formatProblem } from '../config/load.ts';
-import { askDoors, type DoorAnswer } from '../control-socket.ts';
-import { describeOutcome, type ReloadOutcome } from '../reload.ts';
+import { askDoors, type DoorAnswer } from '../reload/control-socket.ts';
+import { describeOutcome, type ReloadOutcome } from '../reload/reload.ts';
 import {
   addConfigOption,
   type ConfigOption,

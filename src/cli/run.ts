@@ -24,7 +24,7 @@ export function addRun(program: Command, io: Io): void {
 // Loaded only here: the other commands start three times as fast without the door.
 async function runConfigured(io: Io, options: ConfigOption): Promise<void> {
   const configuration = readConfiguration(io, options);
-  const { runDoor } = await import('../run.ts');
+  const { runDoor } = await import('../process/run.ts');
   await withStackTraces(io, configuration.config, () =>
     runDoor({ ...configuration, isDemo: false, load: () => loadConfiguration(io, options) }),
   );
@@ -38,7 +38,7 @@ async function runAsWorker(): Promise<void> {
 
 async function runDemonstration(io: Io): Promise<void> {
   const { startDemoUpstream } = await import('../demo/upstream.ts');
-  const { runDoor } = await import('../run.ts');
+  const { runDoor } = await import('../process/run.ts');
   const upstream = await startDemoUpstream();
   try {
     await runDoor({ ...readConfiguration(io, {}, upstream.origin), isDemo: true });

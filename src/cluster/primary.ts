@@ -1,17 +1,17 @@
 /** The life of a primary: it starts workers, speaks for them, and serves nobody. @module */
-import { openAdmin } from '../admin.ts';
-import type { AdminHealth } from '../admin-server.ts';
-import { announce } from '../announcement.ts';
+import { openAdmin } from '../admin/open.ts';
+import type { AdminHealth } from '../admin/server.ts';
 import { compareConfigs } from '../config/changes.ts';
 import type { Config } from '../config/config.ts';
 import { systemClock, systemRandom } from '../core/ports.ts';
-import type { ConfigTaken } from '../door.ts';
-import { createNotes, type Notes } from '../health.ts';
-import { openInstallation } from '../installation.ts';
-import { startReloads } from '../reload-triggers.ts';
-import type { RunContext } from '../run-context.ts';
-import { offerSetup } from '../set-up-link.ts';
-import { untilSignal } from '../signals.ts';
+import type { ConfigTaken } from '../door/door.ts';
+import { createNotes, type Notes } from '../door/health.ts';
+import { openInstallation } from '../door/installation.ts';
+import { announce } from '../process/announcement.ts';
+import type { RunContext } from '../process/run-context.ts';
+import { offerSetup } from '../process/set-up-link.ts';
+import { untilSignal } from '../process/signals.ts';
+import { startReloads } from '../reload/triggers.ts';
 import { mergeSnapshots } from '../telemetry/exposition.ts';
 import { type Crew, killWorkers, startCrew } from './crew.ts';
 

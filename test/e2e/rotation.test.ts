@@ -14,7 +14,7 @@ import { systemClock as clock, systemRandom as random } from '../../src/core/por
 import { changeKeys } from '../../src/data-dir/change-keys.ts';
 import { drawKey } from '../../src/data-dir/keys.ts';
 import { activateKey, addKey, type RingChange, retireKey } from '../../src/data-dir/ring.ts';
-import { openDoor } from '../../src/door.ts';
+import { openDoor } from '../../src/door/door.ts';
 import { createSessions } from '../../src/session/sessions.ts';
 import { createLog } from '../../src/telemetry/logger.ts';
 import { NOW_MS } from '../store/now.ts';

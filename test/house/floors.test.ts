@@ -23,9 +23,14 @@ const FLOOR_OF_ROOM: Readonly<Record<string, number>> = {
   cli: 4,
   demo: 4,
   snippets: 4,
+  machines: 4,
+  door: 4,
+  reload: 4,
+  admin: 4,
   cluster: 4,
+  process: 4,
 };
-/** Files directly under src/ compose; they live on the top floor. */
+/** The program itself, directly under src/, lives on the top floor. */
 const TOP_FLOOR = 4;
 
 /** Packages that exactly one place may know, so that they can be replaced there. */

@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import { readSources, withoutComments } from './sources.ts';
 
-const COMPOSITION = /^src\/(main|dev|run|signals)\.ts$|^src\/cli\//;
+const COMPOSITION = /^src\/(main|dev)\.ts$|^src\/(cli|process)\//;
 /** Scripts of pages run in a browser, the client in other programs. */
 const PORTS =
   /^src\/core\/ports\.ts$|^src\/demo\/script\.ts$|^src\/auth\/views\/[a-z-]+-script\.ts$|^src\/client\//;

@@ -7,7 +7,7 @@ import { createAdministration } from '../../src/accounts/administration.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { systemClock as clock, systemRandom as random } from '../../src/core/ports.ts';
 import { formatGiven, formatNewKeys, parseKeys } from '../../src/data-dir/keys.ts';
-import { type Door, openDoor } from '../../src/door.ts';
+import { type Door, openDoor } from '../../src/door/door.ts';
 import { createLog } from '../../src/telemetry/logger.ts';
 import { Client } from '../e2e/client.ts';
 import { addPerson, signIn } from '../e2e/people.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createEnvelope } from '../../src/accounts/envelope.ts';
 import { createLiveKeySet } from '../../src/core/key-set.ts';
 import { systemRandom as random } from '../../src/core/ports.ts';
-import { createHealth } from '../../src/health.ts';
+import { createHealth } from '../../src/door/health.ts';
 import { createKeyUpkeep } from '../../src/keys/upkeep.ts';
 import { createLog } from '../../src/telemetry/logger.ts';
 import { clock, NOW_MS } from '../store/now.ts';

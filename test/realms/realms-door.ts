@@ -4,7 +4,7 @@ import { codeAt, stepAt } from '../../src/accounts/totp.ts';
 import { systemRandom as random } from '../../src/core/ports.ts';
 import { Secret } from '../../src/core/secret.ts';
 import { openDataDir } from '../../src/data-dir/data-dir.ts';
-import { createConfiguredServices } from '../../src/machine-apis.ts';
+import { createConfiguredServices } from '../../src/machines/apis.ts';
 import { createLog } from '../../src/telemetry/logger.ts';
 import { openTestDoor } from '../e2e/test-door.ts';
 

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { loadConfig } from '../../src/config/load.ts';
-import { startReloads } from '../../src/reload-triggers.ts';
+import { startReloads } from '../../src/reload/triggers.ts';
 import { createLog } from '../../src/telemetry/logger.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
 import { openRunningDoor } from './running-door.ts';

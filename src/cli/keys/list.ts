@@ -13,7 +13,7 @@ export function addKeysList(keys: Command, io: Io): void {
     .description('show the keys: ring, id, phase, age, fingerprint, rows sealed with it')
     .action(async (options: ConfigOption) => {
       const config = configOfInstallation(io, options);
-      const { openInstallation } = await import('../../installation.ts');
+      const { openInstallation } = await import('../../door/installation.ts');
       const { store } = await openInstallation(config, { clock, random });
       try {
         const file = await readKeys(config);

@@ -28,7 +28,7 @@ export function addKeysRetire(keys: Command, io: Io): void {
     .option('--now', 'sign out those whose cookies were sealed with it')
     .action(async (id: string, options: Options) => {
       const config = configOfInstallation(io, options);
-      const { openInstallation } = await import('../../installation.ts');
+      const { openInstallation } = await import('../../door/installation.ts');
       let place: 'in-file' | 'printed';
       const { dataDir, store } = await openInstallation(config, { clock, random });
       try {

@@ -8,7 +8,7 @@ import { codeAt, stepAt } from '../../../src/accounts/totp.ts';
 import { systemClock as clock, systemRandom as random } from '../../../src/core/ports.ts';
 import { Secret } from '../../../src/core/secret.ts';
 import { openDataDir } from '../../../src/data-dir/data-dir.ts';
-import { createConfiguredServices } from '../../../src/machine-apis.ts';
+import { createConfiguredServices } from '../../../src/machines/apis.ts';
 import { openStore } from '../../../src/store/open.ts';
 import { createLog } from '../../../src/telemetry/logger.ts';
 import { openTestDoor, type TestDoor } from '../test-door.ts';

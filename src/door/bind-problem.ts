@@ -1,0 +1,34 @@
+/** Why an address cannot be listened on, in a sentence for the operator. @module */
+import type { ListenAddress } from '../config/config.ts';
+
+/** The setting that names the address. */
+export type ListenKey = 'listen' | 'admin.listen';
+
+/** An address as people write it: IPv6 in brackets. */
+export const writeAddress = ({ host, port }: ListenAddress): string =>
+  `${host.includes(':') ? `[${host}]` : host}:${port}`;
+
+/** Says what to do about an error of Node's `listen`, and which setting to look at. */
+export function bindProblem(
+  key: ListenKey,
+  address: ListenAddress,
+  { code, message }: NodeJS.ErrnoException,
+): string {
+  const where = writeAddress(address);
+  switch (code) {
+    case 'EADDRINUSE':
+      return `Another program already listens on ${where}; stop it, or ${ANOTHER_ADDRESS[key]}.`;
+    case 'EACCES':
+      return `This user may not listen on ${where}; use a port above 1023 or grant the right to bind it.`;
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return `This machine has no address ${address.host}; correct \`${key}\`.`;
+    default:
+      return `Could not listen on ${where}: ${message}.`;
+  }
+}
+
+const ANOTHER_ADDRESS: Readonly<Record<ListenKey, string>> = {
+  listen: 'set another `listen` address (without a configuration file, SALLYPORT_PORT)',
+  'admin.listen': 'set another `admin.listen` address, or write `admin: off`',
+};

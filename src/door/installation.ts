@@ -1,0 +1,44 @@
+/** An installation, opened: its folder, its keys, its store, and that they belong together. @module */
+import type { Config } from '../config/config.ts';
+import { StartupError } from '../core/errors.ts';
+import type { Clock, Random } from '../core/ports.ts';
+import type { StoreAddress } from '../core/store-address.ts';
+import { type DataDir, openDataDir } from '../data-dir/data-dir.ts';
+import { describeStranger, findStranger } from '../keys/proof.ts';
+import type { Store } from '../store/contract.ts';
+import { openStore } from '../store/open.ts';
+
+/** What doors and commands work on. */
+export interface Installation {
+  readonly dataDir: DataDir;
+  /** The caller's to close. */
+  readonly store: Store;
+}
+
+/**
+ * Opens data directory and store.
+ *
+ * @throws StartupError with a sentence for the operator, also where the store is another
+ *   installation's; none of its rows were changed then
+ */
+export async function openInstallation(
+  config: Config,
+  deps: { readonly clock: Clock; readonly random: Random },
+): Promise<Installation> {
+  const dataDir = await openDataDir(config.dataDir, { ...deps, keys: config.keys });
+  const store = await openStore({ address: storeAddressOf(config, dataDir), ...deps });
+  try {
+    const stranger = await findStranger({ store, ...dataDir });
+    if (stranger !== undefined) throw new StartupError(describeStranger(stranger));
+    return { dataDir, store };
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+/** Which database an installation uses: the configured server, or else the file beside the keys. */
+export const storeAddressOf = (
+  config: Pick<Config, 'store'>,
+  { databaseFile }: Pick<DataDir, 'databaseFile'>,
+): StoreAddress => config.store ?? { kind: 'sqlite', path: databaseFile };
