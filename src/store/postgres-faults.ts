@@ -14,8 +14,8 @@ export type FaultKind = 'conflict' | 'lost' | 'silent' | 'unknown-outcome' | 're
 
 /** `read_only_sql_transaction`: what a copy of a server answers to every change. */
 export const READ_ONLY = '25006';
-/** The code of our own refusal to send a password that anybody on the way could read. */
-export const ASKED_IN_THE_CLEAR = 'ASKED_IN_THE_CLEAR';
+/** The code of our own refusal to believe a server that has not shown that it knows the password. */
+export const UNPROVEN = 'UNPROVEN';
 
 /** An error of the driver's or the server's, so that a caller's own errors can be told apart. */
 export class PostgresFault extends Error {
@@ -82,8 +82,8 @@ function sentenceOf(
     return `does not let ${user} in (${message}): check user and password of store, and pg_hba.conf of the server`;
   }
   switch (code) {
-    case ASKED_IN_THE_CLEAR:
-      return 'asks for the password itself, as a stranger on its port would: let pg_hba.conf of the server say scram-sha-256, or use TLS';
+    case UNPROVEN:
+      return `does not prove that it knows the password of ${user} (${message}), and could be a stranger on its port: let pg_hba.conf of the server say scram-sha-256, or use TLS`;
     case '3D000':
       return `does not exist: create it (createdb --owner=${user} ${database}), or correct store`;
     case '42501':

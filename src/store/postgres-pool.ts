@@ -2,9 +2,9 @@
 import { Socket } from 'node:net';
 import { type ConnectionOptions, checkServerIdentity } from 'node:tls';
 import type { PostgresPool, PostgresPoolClient } from 'kysely';
-import { Client, Pool, type PoolClient, type PoolConfig, types } from 'pg';
+import { Client, type ClientConfig, Pool, type PoolClient, type PoolConfig, types } from 'pg';
 import type { PostgresAddress, StoreTls } from '../core/store-address.ts';
-import { ASKED_IN_THE_CLEAR, PostgresFault, READ_ONLY } from './postgres-faults.ts';
+import { PostgresFault, READ_ONLY, UNPROVEN } from './postgres-faults.ts';
 
 /** Also the longest that a writer who has gone away keeps all others waiting. */
 const SILENCE_IN_TRANSACTION_MS = 2_000;
@@ -49,7 +49,14 @@ export function openPool(address: PostgresAddress, line: Line, max: number): Pos
           continue;
         }
         const connection = bound(client, address.timeoutMs, () => lose(client));
-        if (!known.has(client)) await refuseCopy(connection);
+        if (known.has(client)) return connection;
+        try {
+          refuseStranger(client);
+          await refuseCopy(connection);
+        } catch (error) {
+          connection.release(true);
+          throw error;
+        }
         known.add(client);
         return connection;
       }
@@ -58,37 +65,57 @@ export function openPool(address: PostgresAddress, line: Line, max: number): Pos
 }
 
 /**
- * Whoever takes the port while the server restarts may ask for the password as it is. Only a
- * certificate, or a folder that the server alone writes to, says who is asking.
+ * Whoever takes the port while the server restarts may ask for the password as it is, or let
+ * everybody in and answer what it likes. Only a certificate, or a folder that the server alone
+ * writes to, says who is asking.
  */
-const clientFor = ({ host, tls }: PostgresAddress): typeof Client =>
-  tls !== undefined || host.startsWith('/') ? Client : WaryClient;
+const clientFor = ({ host, password, tls }: PostgresAddress): typeof Client =>
+  password === undefined || tls !== undefined || host.startsWith('/') ? Client : WaryClient;
 
-/** Proves that it knows the password, and never says it. */
+/** Shows by SCRAM alone that it knows the password, and hears whether the server does the same. */
 class WaryClient extends Client {
-  /** Of the library's own; a test sees that it is still called so. */
+  hasHeardProof = false;
+
+  constructor(config?: ClientConfig) {
+    super(config);
+    // A proof that is wrong ends the connection where the library looks at it, right after.
+    this.connection.once('authenticationSASLFinal', () => {
+      this.hasHeardProof = true;
+    });
+  }
+
+  // These two are the library's own; tests see that they are still called so.
   _handleAuthCleartextPassword(): void {
-    const asked = new Error('it asks for the password itself');
-    this.connection.stream.destroy(Object.assign(asked, { code: ASKED_IN_THE_CLEAR }));
+    this.connection.stream.destroy(unproven('it asks for the password itself'));
+  }
+
+  /** The hash is all that a stranger needs to come in, or to guess the password at leisure. */
+  _handleAuthMD5Password(): void {
+    this.connection.stream.destroy(unproven('it asks for an MD5 hash'));
   }
 }
+
+/** A server that lets everybody in has shown nothing, and nothing has been said to it yet. */
+function refuseStranger(client: PoolClient): void {
+  if (!(client instanceof WaryClient) || client.hasHeardProof) return;
+  throw new PostgresFault(unproven('it asks for none'));
+}
+
+const unproven = (reason: string): Error => withCode(reason, UNPROVEN);
+
+const withCode = (message: string, code: string): Error =>
+  Object.assign(new Error(message), { code });
 
 /**
  * A copy answers every look and takes no change: sessions that have ended would live on here for
  * as long as it lags behind.
  */
 async function refuseCopy(connection: PostgresPoolClient): Promise<void> {
-  try {
-    const { rows } = await connection.query<{ isCopy: boolean }>(
-      'select pg_is_in_recovery() as "isCopy"',
-      [],
-    );
-    if (rows[0]?.isCopy !== true) return;
-    throw new PostgresFault(Object.assign(new Error('it is a copy'), { code: READ_ONLY }));
-  } catch (error) {
-    connection.release(true);
-    throw error;
-  }
+  const { rows } = await connection.query<{ isCopy: boolean }>(
+    'select pg_is_in_recovery() as "isCopy"',
+    [],
+  );
+  if (rows[0]?.isCopy === true) throw new PostgresFault(withCode('it is a copy', READ_ONLY));
 }
 
 /** Gives up after `timeoutMs`; what was given up never goes back into the pool. */

@@ -86,7 +86,7 @@ describe('store copy', () => {
       const { address, drop } = await createDatabase();
       onTestFinished(drop);
       const { host, port, database, user } = address;
-      const url = `postgres://${user}:secret@${host}:${port}/${database}`;
+      const url = `postgres://${user}@${host}:${port}/${database}`;
       const place = `file:${installation.write('url', `${url}\n`)}`;
       const there = await run('store', 'copy', '--to', place);
       expect(there).toMatchObject({
@@ -95,7 +95,10 @@ describe('store copy', () => {
       });
       const back = await run('store', 'copy', '--from', place, '--to', `sqlite:${at('new.db')}`);
       expect(back).toMatchObject({ status: 0, stdout: there.stdout });
-      expect(there.stderr + back.stderr).not.toContain('secret');
+      const away = installation.write('away', `postgres://${user}:secret@${host}:1/${database}\n`);
+      const lost = await run('store', 'copy', '--to', `file:${away}`);
+      expect(lost.stderr).toContain('nothing listens at 127.0.0.1:1');
+      expect(lost.stdout + lost.stderr).not.toContain('secret');
     },
   );
 

@@ -44,7 +44,7 @@ public_url: http://127.0.0.1
 admin: off
 upstream: http://127.0.0.1:9
 auth: { signup: open, throttle: { source: { free: 1000, per_day: 10000 } } }
-store: { url: "postgres://${user}:x@${host}:${relay.port}/${name}?sslmode=disable", timeout: 1s }
+store: { url: "postgres://${user}@${host}:${relay.port}/${name}?sslmode=disable", timeout: 1s }
 `);
     const program = installation.start(['run', '--config', 'config.yaml']);
     [, origin = ''] = await program.until(/listening on (http:\/\/127\.0\.0\.1:\d+)/);

@@ -51,7 +51,7 @@ public_url: http://127.0.0.1
 admin: off
 log: { format: json }
 upstream: http://127.0.0.1:${(upstream.address() as AddressInfo).port}
-store: postgres://${user}:x@127.0.0.1:${port}/${database.address.database}?sslmode=disable
+store: postgres://${user}@127.0.0.1:${port}/${database.address.database}?sslmode=disable
 ${more}
 `;
   }

@@ -91,8 +91,6 @@ describeWithPostgres('a restored door on PostgreSQL', () => {
     const { address, drop } = await createDatabase();
     onTestFinished(drop);
     const { host, port, user, database } = address;
-    await outliveRestore(
-      `store: "postgres://${user}:x@${host}:${port}/${database}?sslmode=disable"`,
-    );
+    await outliveRestore(`store: "postgres://${user}@${host}:${port}/${database}?sslmode=disable"`);
   });
 });

@@ -59,7 +59,7 @@ auth:
     }
     const { address, drop } = await createDatabase();
     const { host, port, user, database } = address;
-    const url = `postgres://${user}:x@${host}:${port}/${database}?sslmode=disable`;
+    const url = `postgres://${user}@${host}:${port}/${database}?sslmode=disable`;
     return new MortalDoor({ yaml: `${yaml}store: ${url}\n`, addressIn: () => address, drop });
   }
 
