@@ -1,7 +1,8 @@
 /** How commands speak to the doors that run on a data directory. @module */
 import { once } from 'node:events';
-import { chmod, mkdir, open, readdir, rm } from 'node:fs/promises';
+import { chmod, mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
 import { createConnection, createServer, type Server, type Socket } from 'node:net';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 
 /** One door's answer: whatever it wrote, or undefined when it said nothing in time. */
@@ -39,7 +40,7 @@ export async function serveControl(deps: ControlDeps): Promise<() => Promise<voi
   const folder = folderOf(deps.dataDir);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await chmod(folder, 0o700);
-  const path = join(folder, `${deps.pid}-${deps.tag}.sock`);
+  const path = join(folder, `${deps.pid}-${deps.tag}.${await thisMachine()}.sock`);
   const server = createServer((socket) => converse(socket, deps.answer));
   await reaching(path, async (short) => {
     server.listen(short);
@@ -71,9 +72,19 @@ function converse(socket: Socket, answer: ControlDeps['answer']): void {
   });
 }
 
-/** Asks every door that runs on a data directory; sockets of dead processes are removed. */
+/**
+ * Names this run of this machine, containers included: where several machines share a data
+ * directory, the sockets of the others are as deaf to us as those of dead processes.
+ */
+async function thisMachine(): Promise<string> {
+  const boot = await readFile('/proc/sys/kernel/random/boot_id', 'latin1').catch(hostname);
+  return boot.slice(0, 8);
+}
+
+/** Asks every door that runs on a data directory; sockets of this machine's dead are removed. */
 export async function askDoors(dataDir: string, question: string): Promise<readonly DoorAnswer[]> {
   const folder = folderOf(dataDir);
+  const ours = `.${await thisMachine()}.sock`;
   const names = await readdir(folder).catch(() => []);
   const asked = names
     .filter((name) => name.endsWith('.sock'))
@@ -85,7 +96,7 @@ export async function askDoors(dataDir: string, question: string): Promise<reado
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'ECONNREFUSED')
           return [{ pid, answer: undefined }];
-        await rm(path, { force: true });
+        if (name.endsWith(ours)) await rm(path, { force: true });
         return [];
       }
     });
