@@ -17,7 +17,7 @@ export interface ScaleFigures {
 
 export const workersTable = (rows: readonly WorkersRow[]): string =>
   table(
-    ['64 connections, paced', 'CPU µs/request', 'requests/s', 'RSS MB'],
+    ['64 connections, half of them for half the load', 'CPU µs/request', 'requests/s', 'RSS MB'],
     rows.map(({ name, cpuUs, requestsPerSec, rssKb }) => [
       name,
       median(cpuUs).toFixed(1),
@@ -99,6 +99,11 @@ export function scalePromises({ workers, questions, growth }: ScaleFigures): str
       [
         'CPU per request, two workers / one',
         cpuRatio(workers, 'two workers', 'one worker').toFixed(2),
+        '1.10',
+      ],
+      [
+        'CPU per request, two workers / one under half the load',
+        cpuRatio(workers, 'two workers', 'one worker, half the load').toFixed(2),
         '1.10',
       ],
       [

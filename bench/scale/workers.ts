@@ -2,15 +2,21 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Door, type DoorOptions, startDoor } from '../door.ts';
-import { measure, median, type Sample } from '../load.ts';
+import { type Load, measure, median, type Sample } from '../load.ts';
 import { BOTH_CORES } from '../process.ts';
 import type { Rounds } from '../requests.ts';
 
-/** The last shows what a second process costs, whoever has started it. */
+const CONNECTIONS = 64;
+
+/**
+ * Half the load shows what each of two has to do: a turn of its loop finds fewer requests, and
+ * costs as much. The last shows what a second process costs, whoever has started it.
+ */
 const SUBJECTS = [
-  { name: 'one worker', workers: [1] },
-  { name: 'two workers', workers: [2] },
-  { name: 'two doors of one worker', workers: [1, 1] },
+  { name: 'one worker', workers: [1], connections: CONNECTIONS },
+  { name: 'one worker, half the load', workers: [1], connections: CONNECTIONS / 2 },
+  { name: 'two workers', workers: [2], connections: CONNECTIONS },
+  { name: 'two doors of one worker', workers: [1, 1], connections: CONNECTIONS },
 ] as const;
 
 export interface WorkersRow {
@@ -21,12 +27,11 @@ export interface WorkersRow {
   readonly rssKb: number;
 }
 
-const CONNECTIONS = 64;
 /**
  * Each connection rests after an answer, so that all subjects get the same number of requests.
  * As much as each can take would be more for two, and less per turn of an event loop.
  */
-const PACE = 'function delay() return 10 end\n';
+const PACE = 'function delay() return 5 end\n';
 
 /** Every subject in each round, every other round backwards; the first two warm up. */
 export async function measureWorkers(
@@ -37,18 +42,19 @@ export async function measureWorkers(
   const script = join(folder, 'pace.lua');
   writeFileSync(script, PACE);
   const subjects = [];
-  for (const { name, workers } of SUBJECTS) {
+  for (const { name, workers, connections } of SUBJECTS) {
     const doors: Door[] = [];
     for (const count of workers) {
       const options: DoorOptions = { upstream, core: BOTH_CORES, sessions: 1, workers: count };
       doors.push(await startDoor(folder, options));
     }
-    subjects.push({ name, doors, samples: [] as Sample[] });
+    subjects.push({ name, doors, connections, samples: [] as Sample[] });
   }
   try {
     for (let round = -2; round < rounds.count; round += 1) {
-      for (const { doors, samples } of round % 2 === 0 ? subjects : subjects.toReversed()) {
-        const sample = await loadAll(doors, { script, seconds: rounds.seconds });
+      for (const subject of round % 2 === 0 ? subjects : subjects.toReversed()) {
+        const { doors, connections, samples } = subject;
+        const sample = await loadAll(doors, { script, connections, seconds: rounds.seconds });
         if (round >= 0) samples.push(sample);
       }
     }
@@ -66,14 +72,14 @@ export async function measureWorkers(
 /** The same connections, whether one door has all of them or each its share. */
 async function loadAll(
   doors: readonly Door[],
-  pace: { readonly script: string; readonly seconds: number },
+  load: Pick<Load, 'script' | 'connections' | 'seconds'>,
 ): Promise<Sample> {
   const samples = await Promise.all(
     doors.map((door) =>
       measure(door, {
         ...{ path: '/hello.txt', headers: [`Cookie: ${door.cookies[0]}`] },
-        ...pace,
-        connections: CONNECTIONS / doors.length,
+        ...load,
+        connections: load.connections / doors.length,
       }),
     ),
   );
