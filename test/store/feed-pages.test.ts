@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { NOW_MS } from './now.ts';
 import { engineAt, foundPlace, isMissing } from './places.ts';
+import { readFeed } from './samples.ts';
 import { opener } from './stores.ts';
 
 const PAGE = 5_000;
@@ -16,10 +17,10 @@ describe.each(['sqlite', 'postgres'] as const)('a feed of 5,002 entries on %s', 
     }));
     await engine.write((tx) => tx.insertInto('revocation').values(entries).execute());
     const store = await opener(address)();
-    const first = await store.readRevocations(0);
-    const second = await store.readRevocations(first.at(-1)?.id ?? 0);
+    const first = await readFeed(store);
+    const second = await readFeed(store, first.at(-1));
     expect([first.length, second.length]).toEqual([PAGE, 2]);
     expect([...first, ...second].map(({ sid }) => sid)).toEqual(entries.map(({ sid }) => sid));
-    expect(await store.readRevocations(second.at(-1)?.id ?? 0)).toEqual([]);
+    expect(await readFeed(store, second.at(-1))).toEqual([]);
   });
 });
