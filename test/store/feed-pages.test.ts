@@ -1,4 +1,5 @@
-/** A feed that is longer than one answer. */
+/** A feed that is longer than one answer, and one that an older version began. */
+import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { NOW_MS } from './now.ts';
 import { engineAt, foundPlace, isMissing } from './places.ts';
@@ -22,5 +23,24 @@ describe.each(['sqlite', 'postgres'] as const)('a feed of 5,002 entries on %s', 
     expect([first.length, second.length]).toEqual([PAGE, 2]);
     expect([...first, ...second].map(({ sid }) => sid)).toEqual(entries.map(({ sid }) => sid));
     expect(await readFeed(store, second.at(-1))).toEqual([]);
+  });
+});
+
+describe.each(['sqlite', 'postgres'] as const)('a feed that version 2 began on %s', (kind) => {
+  it.skipIf(isMissing(kind))('goes on where its readers stopped', async () => {
+    const address = await foundPlace(kind);
+    const before = await engineAt(address);
+    await before.write(async (tx) => {
+      await sql`alter table revocation drop column nonce`.execute(tx);
+      await sql`update meta set value = '2' where key = 'schema_version'`.execute(tx);
+      await sql`insert into revocation (sid, expires_at_ms) values ('s1', ${NOW_MS})`.execute(tx);
+    });
+    const store = await opener(address)();
+    const [old] = await readFeed(store);
+    // An older process that still runs knows nothing of the new column.
+    await before.write((tx) =>
+      sql`insert into revocation (sid, expires_at_ms) values ('s2', ${NOW_MS})`.execute(tx),
+    );
+    expect((await readFeed(store, old)).map(({ sid }) => sid)).toEqual(['s2']);
   });
 });

@@ -51,6 +51,22 @@ describeWithPostgres('a PostgreSQL store', () => {
     expect(await revoked(store)).toEqual(seen);
   });
 
+  it('tells an entry from one that another history wrote for the same session under its id', async () => {
+    const address = await foundDatabase();
+    const store = await opener(address)();
+    await signIn(store, 'ada', 's1');
+    await store.endSession('s1');
+    const [entry] = await readFeed(store);
+    const other = await connectTo(address);
+    await other.query(`
+      with gone as (delete from revocation returning id, sid, expires_at_ms)
+        select * into temporary kept from gone;
+      insert into revocation (id, sid, expires_at_ms) select id, sid, expires_at_ms from kept`);
+    await other.end();
+    expect(await readFeed(store)).toEqual([{ ...entry, nonce: expect.any(String) }]);
+    expect(await store.readRevocations(entry)).toBe('unknown-entry');
+  });
+
   it('calls a commit whose answer was lost a store that is down', async () => {
     const address = await foundDatabase();
     const store = await opener(address)();
