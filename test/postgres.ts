@@ -1,5 +1,5 @@
 /** Debian's PostgreSQL for the tests: one server for a whole run, one database for each. @module */
-import { spawn, spawnSync } from 'node:child_process';
+import { execFile as execFileWithCallback, spawn, spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { chown } from 'node:fs/promises';
@@ -7,11 +7,13 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import pg from 'pg';
 import type { PostgresAddress } from '../src/core/store-address.ts';
 import { binFolder } from './postgres-server.ts';
 
 const USER = 'postgres';
+const execFile = promisify(execFileWithCallback);
 
 /** A running server. */
 export interface PostgresServer {
@@ -61,6 +63,18 @@ export const knownDatabase = (name: string, port = portOfRun()): TestDatabase =>
   drop: () => execute(`drop database if exists ${name} with (force)`, port),
 });
 
+/** Writes a database down as SQL that replaces what is there; returns how to bring that back. */
+export async function dump({ host, port, user, database }: PostgresAddress) {
+  const bin = binFolder() ?? '';
+  const at = ['-h', host, '-p', String(port), '-U', user, '-d', database];
+  const { stdout } = await execFile(join(bin, 'pg_dump'), [...at, '--clean', '--if-exists']);
+  return async (): Promise<void> => {
+    const restoring = execFile(join(bin, 'psql'), [...at, '-q', '-1', '-v', 'ON_ERROR_STOP=1']);
+    restoring.child.stdin?.end(stdout);
+    await restoring;
+  };
+}
+
 /** A connection of the superuser's beside the store. */
 export async function connectTo(address: PostgresAddress): Promise<pg.Client> {
   const { host, port, user, database } = address;
@@ -82,16 +96,43 @@ async function execute(text: string, port: number): Promise<void> {
 
 /** Starts a server in a folder of its own, as a user of its own where we are root. */
 export async function startPostgres(settings: readonly string[] = []): Promise<PostgresServer> {
+  const place = await makePlace();
+  const init = ['-U', USER, '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'];
+  await runIn(place, 'initdb', init);
+  return serve(place, settings);
+}
+
+/**
+ * Starts a copy that follows the server at `port` (asynchronously) for as long as it can reach
+ * it there; `select pg_promote()` makes a server of its own of it.
+ */
+export async function startStandby(port: number): Promise<PostgresServer> {
+  const place = await makePlace();
+  const from = ['-h', '127.0.0.1', '-p', String(port), '-U', USER];
+  const how = ['--write-recovery-conf', '--checkpoint=fast', '--no-sync'];
+  await runIn(place, 'pg_basebackup', [...from, ...how]);
+  return serve(place);
+}
+
+type Place = Awaited<ReturnType<typeof makePlace>>;
+
+async function makePlace() {
   const bin = binFolder();
   if (bin === undefined) throw new Error('PostgreSQL is not installed.');
   const folder = mkdtempSync(join(tmpdir(), 'sallyport-postgres-'));
   const owner = ownerOf(folder);
   if (owner !== undefined) await chown(folder, owner.uid, owner.gid);
-  const data = join(folder, 'data');
-  const as = { ...owner, cwd: folder, encoding: 'utf8' as const };
-  const init = ['-D', data, '-U', USER, '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'];
-  const made = spawnSync(join(bin, 'initdb'), init, as);
-  if (made.status !== 0) throw new Error(`initdb: ${made.stderr}`);
+  const as = { ...owner, cwd: folder };
+  return { folder, data: join(folder, 'data'), bin, as };
+}
+
+const runIn = ({ bin, data, as }: Place, program: string, args: readonly string[]) =>
+  execFile(join(bin, program), ['-D', data, ...args], as);
+
+async function serve(
+  { folder, data, bin, as }: Place,
+  settings: readonly string[] = [],
+): Promise<PostgresServer> {
   const port = await freePort();
   const flags = ['listen_addresses=127.0.0.1', `port=${port}`, `unix_socket_directories=${folder}`];
   const quick = ['fsync=off', 'full_page_writes=off', 'max_connections=200', ...settings];

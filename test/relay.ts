@@ -11,6 +11,8 @@ export interface Relay {
   restore(): void;
   /** Ends every connection; new ones are taken. */
   cut(): void;
+  /** Connections that are opened from now on go to another port. */
+  leadTo(port: number): void;
   dispose(): Promise<void>;
 }
 
@@ -23,7 +25,8 @@ export async function openRelay(options: {
   readonly port: number;
   readonly sees?: (chunk: Buffer) => void;
 }): Promise<Relay> {
-  const { port, sees = () => undefined } = options;
+  const { sees = () => undefined } = options;
+  let { port } = options;
   const pairs = new Set<readonly [client: Socket, server: Socket]>();
   let isSilent = false;
   const relay = createServer((client) => {
@@ -60,6 +63,9 @@ export async function openRelay(options: {
       for (const [, server] of pairs) server.resume();
     },
     cut,
+    leadTo(next) {
+      port = next;
+    },
     async dispose() {
       relay.close();
       cut();

@@ -141,6 +141,10 @@ function appUnder(deps: AppDeps, lasting: Lasting): App {
   };
 }
 
+const REPLACED =
+  'The database was put back to an earlier time, or a copy of it has taken over: which sessions ' +
+  'have ended is read anew. Codes that were used meanwhile could count again.';
+
 type Lasting = ReturnType<typeof createLasting>;
 
 /** What a process has once, however often its configuration changes. */
@@ -153,6 +157,7 @@ function createLasting(deps: AppDeps) {
     graceMs: config.storeGraceMs,
     lookups: metrics?.seals,
     onFeedError: (error) => log.debug({ err: error }, 'the store does not answer'),
+    onFeedReplaced: () => log.warn({}, REPLACED),
   });
   const purge = () => {
     store.purge(clock.nowMs()).catch((error) => {

@@ -1,9 +1,10 @@
 /** Which sessions have ended, and what ends with them, in this process. @module */
 import type { Clock } from '../core/ports.ts';
 import type { Session } from './contract.ts';
+import type { RevocationFeed } from './feed-reader.ts';
 import { createLiveWatches } from './live-watches.ts';
 import { isExpired } from './payload.ts';
-import { createRevocations, type RevocationFeed } from './revocations.ts';
+import { createRevocations } from './revocations.ts';
 
 /** The feed, and what is told when it has news. */
 export interface LivenessDeps {
@@ -15,6 +16,8 @@ export interface LivenessDeps {
   readonly onRevoked: (sids: ReadonlySet<string>) => void;
   /** The feed has answered. */
   readonly onHeard: () => void;
+  /** It has another history than before: see `revocations.ts`. */
+  readonly onFeedReplaced: () => void;
 }
 
 /** Whether sessions live, and their connections with them. */

@@ -1,15 +1,7 @@
 /** This process's view of the revocation feed (ADR 7). @module */
 import type { Clock } from '../core/ports.ts';
 import { cutoffOf } from '../core/session-cutoff.ts';
-
-/** The feed as the store tells it, a page at a time; ids only grow. */
-export interface RevocationFeed {
-  readRevocations(
-    afterId: number,
-  ): Promise<
-    readonly { readonly id: number; readonly sid: string; readonly expiresAtMs: number }[]
-  >;
-}
+import { createFeedReader, type FeedEntry, type RevocationFeed } from './feed-reader.ts';
 
 /** The feed, and who hears of news and of failures. */
 export interface RevocationsDeps {
@@ -20,6 +12,8 @@ export interface RevocationsDeps {
   readonly onRevoked: (sids: ReadonlySet<string>) => void;
   readonly onFeedError: (cause: unknown) => void;
   readonly onHeard: () => void;
+  /** The feed does not go on from what was read: all of it is about to be read anew. */
+  readonly onFeedReplaced: () => void;
 }
 
 /** The sessions known to have been ended. */
@@ -31,7 +25,10 @@ export interface Revocations {
   }): boolean;
   /** Revokes here, ahead of the feed. */
   add(sid: string, expiresAtMs: number): void;
-  /** False before the first answer, and once the feed has been silent beyond the grace. */
+  /**
+   * False before the first answer, once the feed has been silent beyond the grace, and while a
+   * feed with another history has not been read to its end.
+   */
   isCurrent(): boolean;
   /** Reads what is new; a failure is reported, never thrown. One read at a time. */
   poll(): Promise<void>;
@@ -45,7 +42,6 @@ export interface Revocations {
 export function createRevocations(deps: RevocationsDeps): Revocations {
   const { feed, clock, graceMs } = deps;
   const expiryBySid = new Map<string, number>();
-  let lastId = 0;
   /** Whoever signed in before this was ended by a restore. */
   let cutoffMs = Number.NEGATIVE_INFINITY;
   let heardAtMs = Number.NEGATIVE_INFINITY;
@@ -54,6 +50,15 @@ export function createRevocations(deps: RevocationsDeps): Revocations {
   /** Whoever was to end before this may have been forgotten. */
   let forgottenUntilMs = Number.NEGATIVE_INFINITY;
   let running: Promise<void> | undefined;
+  const readFeed = createFeedReader({
+    feed,
+    learn,
+    onReplaced() {
+      // What has been heard stays ended. Until the rest is read, nobody can say who lives.
+      heardAtMs = Number.NEGATIVE_INFINITY;
+      deps.onFeedReplaced();
+    },
+  });
 
   function know(sid: string, expiresAtMs: number): void {
     expiryBySid.set(sid, expiresAtMs);
@@ -63,9 +68,7 @@ export function createRevocations(deps: RevocationsDeps): Revocations {
   async function read(): Promise<void> {
     const askedAtMs = clock.nowMs();
     try {
-      // Page by page, until one has nothing new: a day's entries at once would hold up
-      // everything else in the process.
-      while (await readPage());
+      await readFeed();
       heardAtMs = askedAtMs;
       forgetExpired();
       deps.onHeard();
@@ -74,18 +77,12 @@ export function createRevocations(deps: RevocationsDeps): Revocations {
     }
   }
 
-  /** @returns whether there may be more */
-  async function readPage(): Promise<boolean> {
-    const before = lastId;
-    const news = new Set<string>();
-    for (const entry of await feed.readRevocations(before)) {
+  function learn(page: readonly FeedEntry[]): void {
+    for (const entry of page) {
       know(entry.sid, entry.expiresAtMs);
       cutoffMs = Math.max(cutoffMs, cutoffOf(entry.sid) ?? cutoffMs);
-      news.add(entry.sid);
-      lastId = Math.max(lastId, entry.id);
     }
-    if (news.size > 0) deps.onRevoked(news);
-    return lastId > before;
+    deps.onRevoked(new Set(page.map(({ sid }) => sid)));
   }
 
   /** The seal itself is dead by then, and stays so when a clock that ran ahead is put back. */

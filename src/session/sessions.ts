@@ -11,6 +11,7 @@ import {
   ownCookieNames,
   setCookieLine,
 } from './cookie.ts';
+import type { RevocationFeed } from './feed-reader.ts';
 import { createLastingEnds, type LastingEnds } from './lasting-ends.ts';
 import { createLiveness, type Liveness } from './liveness.ts';
 import {
@@ -21,7 +22,6 @@ import {
   renewed,
   toPayload,
 } from './payload.ts';
-import type { RevocationFeed } from './revocations.ts';
 import { createSealer, type Sealer } from './seal.ts';
 import { createSealCache, type SealCache } from './seal-cache.ts';
 
@@ -51,6 +51,8 @@ export interface SessionsDeps {
   /** Between two looks at the feed; also how late an expired connection is closed. */
   readonly pollMs?: number;
   readonly onFeedError?: (cause: unknown) => void;
+  /** The database was put back, or a copy has taken over: who has ended is asked from the start. */
+  readonly onFeedReplaced?: () => void;
   /** Counted up with each look-up of a cookie's text. */
   readonly lookups?: { hits: number; misses: number } | undefined;
 }
@@ -79,7 +81,7 @@ const UNKNOWN: SessionState = { kind: 'unknown' };
 
 /** Builds the sessions of this process; `startPolling` brings them to life. */
 export function createSessions(deps: SessionsDeps): LiveSessions {
-  const { clock, pollMs = 1000, onFeedError = () => {} } = deps;
+  const { clock, pollMs = 1000, onFeedError = () => {}, onFeedReplaced = () => {} } = deps;
   const cache = createSealCache();
   const sealer = createSealer({ keys: deps.keys, purpose: 'session', clock });
   const ends = createLastingEnds(deps.rows);
@@ -87,6 +89,7 @@ export function createSessions(deps: SessionsDeps): LiveSessions {
     ...deps,
     pollMs,
     onFeedError,
+    onFeedReplaced,
     onRevoked: (sids) => cache.dropSessions(sids),
     onHeard: () => void ends.retry(),
   });

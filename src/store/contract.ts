@@ -92,10 +92,12 @@ export interface SessionGround {
   readonly credentialIds: readonly string[];
 }
 
-/** One entry of the feed that every process polls; ids only grow. */
+/** One entry of the feed that every process polls; ids only grow, in one history of the database. */
 export interface Revocation {
   readonly id: number;
   readonly sid: string;
+  /** Where a database can be put back: tells apart what two histories wrote under one id (ADR 26). */
+  readonly nonce: string;
   /** After this the seal is dead by itself, and the entry may be forgotten. */
   readonly expiresAtMs: number;
 }
@@ -243,10 +245,14 @@ export interface Store {
   /** Ends all sessions of a principal; returns how many. */
   endSessions(principalId: string): Promise<number>;
   /**
-   * Entries with an id above `afterId`, oldest first, as many as one answer holds: whoever
-   * wants all of them asks until there are none. Never waits for a writer.
+   * What was written after `last`, or all there is, oldest first, as many entries as one answer
+   * holds: whoever wants all of them asks until there are none. Never waits for a writer.
+   *
+   * @param last  the newest entry that the caller has been given
+   * @returns `unknown-entry` when the feed does not hold `last`: it may have another history
+   *   now, and whatever the caller has not read in it may have any id
    */
-  readRevocations(afterId: number): Promise<readonly Revocation[]>;
+  readRevocations(last?: Revocation): Promise<readonly Revocation[] | 'unknown-entry'>;
 
   /** State of a half-finished form flow, sealed by the caller. */
   getFlow(id: string, nowMs: number): Promise<string | undefined>;

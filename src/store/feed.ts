@@ -13,19 +13,28 @@ type SessionFilter = ExpressionOrFactory<Tables, 'session', SqlBool>;
 /** The feed's part of a store. */
 export function createFeed(engine: Engine): Pick<Store, 'readRevocations'> {
   return {
-    readRevocations: (afterId) =>
+    readRevocations: (last) =>
       engine.readOnTime(async (db) => {
+        // The one that the caller knows comes along: that it is still there shows, within the
+        // same question, that all before it are those that the caller has read (ADR 26).
         const rows = await db
           .selectFrom('revocation')
           .selectAll()
-          .where('id', '>', afterId)
+          .where('id', '>=', last?.id ?? 0)
           .orderBy('id')
-          .limit(PAGE)
+          .limit(PAGE + 1)
           .execute();
-        return rows.map(toRevocation);
+        const entries = rows.map(toRevocation);
+        if (last === undefined) return entries.slice(0, PAGE);
+        const [known, ...news] = entries;
+        return known !== undefined && isSame(known, last) ? news : 'unknown-entry';
       }),
   };
 }
+
+/** One session can end twice, once in each of two histories: its id alone shows nothing. */
+const isSame = (one: Revocation, other: Revocation): boolean =>
+  one.id === other.id && one.sid === other.sid && one.nonce === other.nonce;
 
 /**
  * Ends sessions and says so on the feed, in the caller's transaction: a session
@@ -50,5 +59,6 @@ export const endSessionsOf = (tx: Tx, principalId: string): Promise<number> =>
 const toRevocation = (row: Selectable<RevocationTable>): Revocation => ({
   id: row.id,
   sid: row.sid,
+  nonce: row.nonce,
   expiresAtMs: row.expires_at_ms,
 });

@@ -4,11 +4,13 @@ import { type ColumnTypes, columnTypes } from './column-types.ts';
 import type { Engine, Tx } from './engine.ts';
 import { createFirstTables } from './migrations/0001-first.ts';
 import { createBearerTable } from './migrations/0002-bearers.ts';
+import { addNonces } from './migrations/0003-nonces.ts';
 
 /** Entry N brings version N to N + 1; released entries never change. */
 const MIGRATIONS: readonly ((tx: Tx, types: ColumnTypes) => Promise<void>)[] = [
   createFirstTables,
   createBearerTable,
+  addNonces,
 ];
 
 /**

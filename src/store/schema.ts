@@ -47,6 +47,8 @@ export interface RevocationTable {
   id: Generated<number>;
   sid: string;
   expires_at_ms: number;
+  /** PostgreSQL draws one for each entry; a SQLite file is never put back under a process. */
+  nonce: Generated<string>;
 }
 
 /** An open invite; a spent one has no row. */

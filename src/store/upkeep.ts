@@ -17,6 +17,8 @@ interface Perishable {
   readonly key: string;
   readonly column: string;
   readonly beforeMs: number;
+  /** The newest row stays, whatever its age. */
+  readonly keepsNewest?: boolean;
 }
 
 /** The upkeep's part of a store. */
@@ -53,7 +55,14 @@ function writeTime(engine: Engine, nowMs: number): Promise<void> {
 
 const perishables = (nowMs: number): readonly Perishable[] => [
   { table: 'session', key: 'sid', column: 'expires_at_ms', beforeMs: nowMs },
-  { table: 'revocation', key: 'id', column: 'expires_at_ms', beforeMs: nowMs },
+  // Processes that have read all of the feed know it again by its newest entry (ADR 26).
+  {
+    table: 'revocation',
+    key: 'id',
+    column: 'expires_at_ms',
+    beforeMs: nowMs,
+    keepsNewest: true,
+  },
   { table: 'invite', key: 'id', column: 'expires_at_ms', beforeMs: nowMs },
   { table: 'bearer', key: 'id', column: 'expires_at_ms', beforeMs: nowMs },
   { table: 'flow', key: 'id', column: 'expires_at_ms', beforeMs: nowMs },
@@ -65,11 +74,14 @@ const perishables = (nowMs: number): readonly Perishable[] => [
   },
 ];
 
-async function purge(engine: Engine, { table, key, column, beforeMs }: Perishable): Promise<void> {
+async function purge(engine: Engine, perishable: Perishable): Promise<void> {
+  const { table, key, column, beforeMs, keepsNewest = false } = perishable;
+  const newest = sql`(select max(${sql.ref(key)}) from ${sql.table(table)})`;
+  const isSpared = keepsNewest ? sql`${sql.ref(key)} = ${newest}` : sql`false`;
   const deleteBatch = sql`
     delete from ${sql.table(table)} where ${sql.ref(key)} in (
       select ${sql.ref(key)} from ${sql.table(table)}
-      where ${sql.ref(column)} <= ${beforeMs} limit ${BATCH}
+      where ${sql.ref(column)} <= ${beforeMs} and not ${isSpared} limit ${BATCH}
     )`;
   for (;;) {
     const begunMs = performance.now();

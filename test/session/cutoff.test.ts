@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { cutoffEntry, cutoffOf } from '../../src/core/session-cutoff.ts';
+import type { FeedEntry } from '../../src/session/feed-reader.ts';
 import { ada, cookieFrom, START_MS, sharedRows, startProcess, stoppedClock } from './fixtures.ts';
 
 describe('the entry that a restore puts on the feed', () => {
@@ -8,8 +9,10 @@ describe('the entry that a restore puts on the feed', () => {
     const before = await startProcess(shared, clock);
     const old = cookieFrom((await before.start(ada, ['pwd', 'otp']))?.setCookie ?? '');
     clock.advance(1_000);
-    const entry = { id: 1, ...cutoffEntry(START_MS + 1_000) };
-    const feed = { readRevocations: async (afterId: number) => (afterId < 1 ? [entry] : []) };
+    const entry = { id: 1, nonce: '', ...cutoffEntry(START_MS + 1_000) };
+    const feed = {
+      readRevocations: async (last?: FeedEntry) => (last === undefined ? [entry] : []),
+    };
     const restored = { ...shared, feed };
     const fresh = await startProcess(restored, clock);
     const young = await fresh.start(ada, ['pwd', 'otp']);
@@ -19,11 +22,10 @@ describe('the entry that a restore puts on the feed', () => {
 
   it('closes what they have open, where a process was cut off during the restore', async () => {
     const [shared, clock] = [sharedRows(), stoppedClock()];
-    const entries = [{ id: 1, ...cutoffEntry(START_MS + 1_000) }];
+    const entries = [{ id: 1, nonce: '', ...cutoffEntry(START_MS + 1_000) }];
     let known = 0;
     const feed = {
-      readRevocations: async (afterId: number) =>
-        entries.slice(0, known).filter(({ id }) => id > afterId),
+      readRevocations: async (last?: FeedEntry) => entries.slice(last?.id ?? 0, known),
     };
     const process = await startProcess({ ...shared, feed }, clock);
     const old = await process.start(ada, ['pwd', 'otp']);

@@ -1,7 +1,8 @@
 /** Keys, a clock that stands still, and rows in an array, shared by the room's tests. @module */
 import type { KeySet } from '../../src/core/key-set.ts';
-import { type Random, systemRandom } from '../../src/core/ports.ts';
+import { type Random, randomToken, systemRandom } from '../../src/core/ports.ts';
 import type { CookiePolicy } from '../../src/session/cookie.ts';
+import type { FeedEntry } from '../../src/session/feed-reader.ts';
 import {
   createSessions,
   type LiveSessions,
@@ -41,7 +42,7 @@ export const https: CookiePolicy = {
 /** Rows and feed as a store keeps them, in memory; several processes may share one. */
 export function sharedRows() {
   const expiryBySid = new Map<string, number>();
-  const feed: { id: number; sid: string; expiresAtMs: number }[] = [];
+  const feed: FeedEntry[] = [];
   const disabled = new Set<string>();
   const state = { isDown: false };
   const check = () => {
@@ -50,6 +51,15 @@ export function sharedRows() {
   return {
     state,
     disabled,
+    /** Puts everything back to what it was; a process that is running hears nothing of it. */
+    keep() {
+      const [rows, entries] = [new Map(expiryBySid), [...feed]];
+      return () => {
+        expiryBySid.clear();
+        for (const [sid, expiresAtMs] of rows) expiryBySid.set(sid, expiresAtMs);
+        feed.splice(0, feed.length, ...entries);
+      };
+    },
     rows: {
       async createSession(row: { sid: string; principalId: string; expiresAtMs: number }) {
         check();
@@ -62,13 +72,17 @@ export function sharedRows() {
         const expiresAtMs = expiryBySid.get(sid);
         if (expiresAtMs === undefined) return;
         expiryBySid.delete(sid);
-        feed.push({ id: feed.length + 1, sid, expiresAtMs });
+        const id = (feed.at(-1)?.id ?? 0) + 1;
+        feed.push({ id, sid, nonce: randomToken(random, 16), expiresAtMs });
       },
     },
     feed: {
-      async readRevocations(afterId: number) {
+      async readRevocations(last?: FeedEntry) {
         check();
-        return feed.filter(({ id }) => id > afterId);
+        if (last !== undefined && !feed.some(({ nonce }) => nonce === last.nonce)) {
+          return 'unknown-entry' as const;
+        }
+        return feed.filter(({ id }) => id > (last?.id ?? 0));
       },
     },
   };

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { describe, expect, it, vi } from 'vitest';
 import type { Session } from '../../src/session/contract.ts';
+import type { FeedEntry } from '../../src/session/feed-reader.ts';
 import { toPayload } from '../../src/session/payload.ts';
 import { createSealer } from '../../src/session/seal.ts';
 import {
@@ -113,9 +114,9 @@ describe('the end of a session', () => {
   it('is read from the feed once: each look asks only for what is new', async () => {
     const { shared, clock, sessions } = await setUp();
     const asked: number[] = [];
-    const readRevocations = (afterId: number) => {
-      asked.push(afterId);
-      return shared.feed.readRevocations(afterId);
+    const readRevocations = (last?: FeedEntry) => {
+      asked.push(last?.id ?? 0);
+      return shared.feed.readRevocations(last);
     };
     const other = await startProcess(shared, clock, { feed: { readRevocations } });
     for (let n = 0; n < 3; n++) await sessions.end((await signIn(sessions)).session);
@@ -252,7 +253,8 @@ describe('a live connection', () => {
     const { shared, clock } = await setUp();
     const { promise: never } = Promise.withResolvers<never>();
     let isHanging = false;
-    const readRevocations = (id: number) => (isHanging ? never : shared.feed.readRevocations(id));
+    const readRevocations = (last?: FeedEntry) =>
+      isHanging ? never : shared.feed.readRevocations(last);
     const sessions = await startProcess(shared, clock, { feed: { readRevocations } });
     const { session } = await signIn(sessions);
     const close = vi.fn();
@@ -285,7 +287,7 @@ describe('a live connection', () => {
       () => new Promise<never>(() => {}),
     ]) {
       const { shared, clock } = await setUp();
-      const first = await shared.feed.readRevocations(0);
+      const first = await shared.feed.readRevocations();
       let isSilent = false;
       const readRevocations = () => (isSilent ? answer() : Promise.resolve(first));
       const sessions = await startProcess(shared, clock, { feed: { readRevocations } });

@@ -125,7 +125,7 @@ describe.each([{ kind: 'sqlite' as const }, { kind: 'postgres' as const }])(
       await backUp(await furnished());
       const target = await foundPlace(kind);
       const door = await opener(target)();
-      await door.readRevocations(0);
+      await door.readRevocations();
       await expect(restore(target, { mayReplace: true })).rejects.toThrow(/door is running/);
       await door.close();
       await restore(target);

@@ -7,6 +7,8 @@ import { credential, session } from './samples.ts';
 
 const NEW_NAME = { realm: 'red', name: 'eve', canonicalName: 'eve' };
 
+const ENTRY = { id: 7, sid: 's0', nonce: '', expiresAtMs: NOW_MS };
+
 /** A call, and how SQLite must find what it looks for. */
 export const CALLS: readonly (readonly [string, (store: Store) => Promise<unknown>, RegExp])[] = [
   ['findPrincipal', (s) => s.findPrincipal('person', '', 'ada'), /principal USING INDEX/],
@@ -15,7 +17,7 @@ export const CALLS: readonly (readonly [string, (store: Store) => Promise<unknow
   ['rename', (s) => s.rename('id-ada', NEW_NAME), /principal USING INDEX/],
   ['getAccount', (s) => s.getAccount('id-ada'), /credential USING INDEX/],
   ['listSessions', (s) => s.listSessions('id-ada', NOW_MS), /session_by_principal_id/],
-  ['readRevocations', (s) => s.readRevocations(7), /revocation USING INTEGER PRIMARY KEY/],
+  ['readRevocations', (s) => s.readRevocations(ENTRY), /revocation USING INTEGER PRIMARY KEY/],
   ['createSession', (s) => s.createSession(session('s2', 'ada')), /principal USING INDEX/],
   ['endSession', (s) => s.endSession('s1'), /session USING INDEX/],
   ['endSessions', (s) => s.endSessions('id-ada'), /session_by_principal_id/],

@@ -1,7 +1,9 @@
-/** A feed that is longer than one answer. */
+/** A feed that is longer than one answer, and one that an older version began. */
+import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { NOW_MS } from './now.ts';
 import { engineAt, foundPlace, isMissing } from './places.ts';
+import { readFeed } from './samples.ts';
 import { opener } from './stores.ts';
 
 const PAGE = 5_000;
@@ -16,10 +18,29 @@ describe.each(['sqlite', 'postgres'] as const)('a feed of 5,002 entries on %s', 
     }));
     await engine.write((tx) => tx.insertInto('revocation').values(entries).execute());
     const store = await opener(address)();
-    const first = await store.readRevocations(0);
-    const second = await store.readRevocations(first.at(-1)?.id ?? 0);
+    const first = await readFeed(store);
+    const second = await readFeed(store, first.at(-1));
     expect([first.length, second.length]).toEqual([PAGE, 2]);
     expect([...first, ...second].map(({ sid }) => sid)).toEqual(entries.map(({ sid }) => sid));
-    expect(await store.readRevocations(second.at(-1)?.id ?? 0)).toEqual([]);
+    expect(await readFeed(store, second.at(-1))).toEqual([]);
+  });
+});
+
+describe.each(['sqlite', 'postgres'] as const)('a feed that version 2 began on %s', (kind) => {
+  it.skipIf(isMissing(kind))('goes on where its readers stopped', async () => {
+    const address = await foundPlace(kind);
+    const before = await engineAt(address);
+    await before.write(async (tx) => {
+      await sql`alter table revocation drop column nonce`.execute(tx);
+      await sql`update meta set value = '2' where key = 'schema_version'`.execute(tx);
+      await sql`insert into revocation (sid, expires_at_ms) values ('s1', ${NOW_MS})`.execute(tx);
+    });
+    const store = await opener(address)();
+    const [old] = await readFeed(store);
+    // An older process that still runs knows nothing of the new column.
+    await before.write((tx) =>
+      sql`insert into revocation (sid, expires_at_ms) values ('s2', ${NOW_MS})`.execute(tx),
+    );
+    expect((await readFeed(store, old)).map(({ sid }) => sid)).toEqual(['s2']);
   });
 });

@@ -67,7 +67,7 @@ describe.each(DIRECTIONS)('a store moved from $from to $to', ({ from, to }) => {
     const [source, target] = [await foundPlace(from), await foundPlace(to)];
     await furnish(source);
     const store = await opener(target)();
-    await store.readRevocations(0);
+    await store.readRevocations();
     await expect(move(source, target)).rejects.toThrow(/door is running/);
     await signIn(store, 'bob', 'b1');
     await store.close();
@@ -75,7 +75,7 @@ describe.each(DIRECTIONS)('a store moved from $from to $to', ({ from, to }) => {
     await expect(move(source, target)).rejects.toThrow(/Somebody lives in/);
     expect(await rowsOf(target)).toEqual(before);
     const running = await opener(source)();
-    await running.readRevocations(0);
+    await running.readRevocations();
     await expect(move(source, await foundPlace(to))).rejects.toThrow(/door is running/);
   });
 });

@@ -6,10 +6,11 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect, it, onTestFinished } from 'vitest';
 import { Secret } from '../../src/core/secret.ts';
+import type { Revocation } from '../../src/store/contract.ts';
 import { connectTo, createDatabase, startPostgres } from '../postgres.ts';
 import { describeWithPostgres } from '../postgres-suite.ts';
 import { NOW_MS } from './now.ts';
-import { parallel, registration, revoked, signIn } from './samples.ts';
+import { parallel, readFeed, registration, revoked, signIn } from './samples.ts';
 import { foundDatabase, opener } from './stores.ts';
 
 const closed = { exitCode: 1 };
@@ -33,14 +34,14 @@ describeWithPostgres('a PostgreSQL store', () => {
         for each row execute function dawdle()`);
     await slow.end();
     const seen: string[] = [];
-    let lastId = 0;
+    let last: Revocation | undefined;
     let isDone = false;
     const poller = (async () => {
       for (let isLast = false; !isLast; ) {
         isLast = isDone;
-        const entries = await store.readRevocations(lastId);
+        const entries = await readFeed(store, last);
         seen.push(...entries.map(({ sid }) => sid));
-        lastId = entries.at(-1)?.id ?? lastId;
+        last = entries.at(-1) ?? last;
       }
     })();
     await Promise.all(sids.map((sid, i) => (i % 2 === 0 ? store : other).endSession(sid)));
@@ -48,6 +49,22 @@ describeWithPostgres('a PostgreSQL store', () => {
     await poller;
     expect(seen.toSorted()).toEqual(sids.toSorted());
     expect(await revoked(store)).toEqual(seen);
+  });
+
+  it('tells an entry from one that another history wrote for the same session under its id', async () => {
+    const address = await foundDatabase();
+    const store = await opener(address)();
+    await signIn(store, 'ada', 's1');
+    await store.endSession('s1');
+    const [entry] = await readFeed(store);
+    const other = await connectTo(address);
+    await other.query(`
+      with gone as (delete from revocation returning id, sid, expires_at_ms)
+        select * into temporary kept from gone;
+      insert into revocation (id, sid, expires_at_ms) select id, sid, expires_at_ms from kept`);
+    await other.end();
+    expect(await readFeed(store)).toEqual([{ ...entry, nonce: expect.any(String) }]);
+    expect(await store.readRevocations(entry)).toBe('unknown-entry');
   });
 
   it('calls a commit whose answer was lost a store that is down', async () => {
@@ -111,11 +128,11 @@ describeWithPostgres('a PostgreSQL store', () => {
     onTestFinished(() => server.dispose());
     const { address } = await createDatabase(server.port);
     const store = await opener(address)();
-    expect(await store.readRevocations(0)).toEqual([]);
+    expect(await store.readRevocations()).toEqual([]);
     await server.stop();
     writeFileSync(join(server.folder, 'data/standby.signal'), '');
     await server.start();
-    await expect(store.readRevocations(0)).rejects.toThrow('is a read-only copy');
+    await expect(store.readRevocations()).rejects.toThrow('is a read-only copy');
   });
 
   it('makes all tables or none, wherever it is killed', async () => {

@@ -5,6 +5,7 @@ import type {
   NewCredential,
   Principal,
   Registration,
+  Revocation,
   SessionRow,
   Store,
 } from '../../src/store/contract.ts';
@@ -79,9 +80,16 @@ export async function signIn(store: Store, name: string, ...sids: string[]): Pro
   for (const sid of sids) await store.createSession(session(sid, name));
 }
 
+/** A page of a feed that holds `last`. */
+export async function readFeed(store: Store, last?: Revocation): Promise<readonly Revocation[]> {
+  const page = await store.readRevocations(last);
+  if (page === 'unknown-entry') throw new Error('The feed has another history.');
+  return page;
+}
+
 /** Session ids on the feed, oldest first. */
 export const revoked = async (store: Store, afterId = 0): Promise<readonly string[]> =>
-  (await store.readRevocations(afterId)).map(({ sid }) => sid);
+  (await readFeed(store)).filter(({ id }) => id > afterId).map(({ sid }) => sid);
 
 /** How often each outcome came up. */
 export function tally<T>(outcomes: readonly T[]): ReadonlyMap<T, number> {

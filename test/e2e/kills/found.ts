@@ -1,6 +1,7 @@
 /** What the store itself holds of one person. @module */
 import { systemClock } from '../../../src/core/ports.ts';
 import type { Credential, CredentialKind, Store } from '../../../src/store/contract.ts';
+import { readFeed } from '../../store/samples.ts';
 
 /** One person's rows. */
 export interface Found {
@@ -16,7 +17,7 @@ export async function findPerson(store: Store, name: string): Promise<Found> {
   const account = await store.findAccount('person', '', name);
   const id = account?.principal.id ?? '';
   const sessions = await store.listSessions(id, systemClock.nowMs());
-  const revocations = await store.readRevocations(0);
+  const revocations = await readFeed(store);
   return {
     exists: account !== undefined,
     credentials: account?.credentials ?? [],

@@ -23,6 +23,6 @@ for (let pings = 0; pings < 1_000 && faults.length === 1; pings += 1) {
 const codes = faults.map((fault) => Object(fault).code);
 const hasCauses = faults.every((fault) => fault instanceof Error && fault.cause !== undefined);
 const readable = await checkPeople(store);
-const feed = await store.readRevocations(0);
+const feed = await store.readRevocations();
 await store.close();
 process.stdout.write(JSON.stringify({ created, codes, hasCauses, readable, feed }));

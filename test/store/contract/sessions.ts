@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { Revocation } from '../../../src/store/contract.ts';
 import { NOW_MS } from '../now.ts';
-import { credential, HOUR_MS, revoked, session, signIn } from '../samples.ts';
+import { credential, HOUR_MS, readFeed, revoked, session, signIn } from '../samples.ts';
 import type { StoreKind } from '../stores.ts';
 
 export function describeSessions({ found }: StoreKind): void {
@@ -97,8 +98,8 @@ export function describeSessions({ found }: StoreKind): void {
       await store.endSession('s1');
       await store.endSession('s1');
       await store.endSession('unknown');
-      expect(await store.readRevocations(0)).toEqual([
-        { id: 1, sid: 's1', expiresAtMs: NOW_MS + HOUR_MS },
+      expect(await readFeed(store)).toEqual([
+        { id: 1, sid: 's1', nonce: expect.any(String), expiresAtMs: NOW_MS + HOUR_MS },
       ]);
       expect(await store.listSessions('id-ada', NOW_MS)).toEqual([session('s2', 'ada')]);
     });
@@ -120,22 +121,34 @@ export function describeSessions({ found }: StoreKind): void {
       await signIn(store, 'ada', 's1', 's2', 's3');
       for (const sid of ['s2', 's3', 's1']) await store.endSession(sid);
       expect(await revoked(store)).toEqual(['s2', 's3', 's1']);
-      const [first] = await store.readRevocations(0);
-      expect(await revoked(store, first?.id)).toEqual(['s3', 's1']);
-      expect(await revoked(store, 1_000)).toEqual([]);
+      const [first, , third] = await readFeed(store);
+      expect((await readFeed(store, first)).map(({ sid }) => sid)).toEqual(['s3', 's1']);
+      expect(await readFeed(store, third)).toEqual([]);
     });
 
-    it('never gives an id again, also when everything before was purged', async () => {
+    it('says so when it does not hold what its reader has read', async () => {
       const store = await open();
       await signIn(store, 'ada', 's1', 's2');
       await store.endSession('s1');
-      const [before] = await store.readRevocations(0);
+      const [entry] = (await readFeed(store)) as readonly [Revocation];
+      expect(await readFeed(store, entry)).toEqual([]);
+      for (const other of [{ sid: 's0' }, { nonce: 'another' }, { id: entry.id + 1 }]) {
+        expect(await store.readRevocations({ ...entry, ...other })).toBe('unknown-entry');
+      }
+    });
+
+    it('keeps its newest entry, by which its readers know it, and gives no id again', async () => {
+      const store = await open();
+      await signIn(store, 'ada', 's1', 's2');
+      await store.endSessions('id-ada');
+      const newest = (await readFeed(store)).at(-1);
       await store.purge(NOW_MS + HOUR_MS);
-      expect(await revoked(store)).toEqual([]);
+      expect(await readFeed(store)).toEqual([newest]);
       await store.createSession(session('s3', 'ada', { expiresAtMs: NOW_MS + 9 * HOUR_MS }));
       await store.endSession('s3');
-      const [after] = await store.readRevocations(before?.id ?? 0);
-      expect(after?.sid).toBe('s3');
+      expect((await readFeed(store, newest)).map(({ sid }) => sid)).toEqual(['s3']);
+      await store.purge(NOW_MS + HOUR_MS);
+      expect(await revoked(store)).toEqual(['s3']);
     });
   });
 }
