@@ -77,8 +77,10 @@ function conclude(
 ): CodeAnswer {
   const { account, checked, typed, bearer, attempt } = what;
   const event = {
-    ...{ source: attempt.source, requestId: attempt.requestId },
-    ...{ type: 'code-check' as const, voucher: bearer.name },
+    source: attempt.source,
+    requestId: attempt.requestId,
+    type: 'code-check' as const,
+    voucher: bearer.name,
     // Only a name that exists: people type passwords into the name field.
     ...(account && { name: account.principal.name }),
   };

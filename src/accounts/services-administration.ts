@@ -32,7 +32,11 @@ export async function addService(
       : parseTotpSecret(wanted.seed.reveal());
   if (secret === undefined) return { ok: false, reason: 'bad-seed' };
   const principal: Principal = {
-    ...{ id: randomToken(random, 16), kind: 'service', realm, name, canonicalName: name },
+    id: randomToken(random, 16),
+    kind: 'service',
+    realm,
+    name,
+    canonicalName: name,
     groups: canonicalGroups(wanted.groups ?? []),
     createdAtMs: clock.nowMs(),
     disabledAtMs: null,

@@ -67,7 +67,9 @@ function conclude(
   const { source, requestId, voucher } = attempt;
   const service = account && serviceOf(account.principal);
   const event = {
-    ...{ source, requestId, type: 'service-verify' as const },
+    source,
+    requestId,
+    type: 'service-verify' as const,
     ...(service && { name: fullNameOf(service) }),
     ...(voucher && { voucher: fullNameOf(voucher) }),
   };

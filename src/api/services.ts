@@ -156,7 +156,10 @@ const documentOr404 = (service: Service | undefined): Answer =>
   service === undefined ? missing(NO_SERVICE) : found(documentOf(service));
 
 const documentOf = ({ id, name, realm, groups, createdAtMs }: Service) => ({
-  ...{ id, name, realm, groups },
+  id,
+  name,
+  realm,
+  groups,
   created_at: new Date(createdAtMs).toISOString(),
 });
 

@@ -48,7 +48,10 @@ export function createMember(worker: Worker): Member {
     return said ?? end?.code === 0;
   }
   return {
-    ...{ ...asker, ended, farewell, kill },
+    ...asker,
+    ended,
+    farewell,
+    kill,
     async takes(config) {
       return (await asker.ask('reload', toWire(config), ANSWER_PATIENCE_MS))?.ok === true;
     },

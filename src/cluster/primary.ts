@@ -51,7 +51,8 @@ async function openCrew(context: RunContext) {
     const deps = { size: config.workers, current, log, clock: systemClock };
     const { crew, addresses } = await startCrew(deps);
     const admin = await openAdmin({
-      ...{ config, log },
+      config,
+      log,
       collect: async () =>
         mergeSnapshots([await metrics.snapshot(), ...(await crew.askAll('metrics', null))]),
       health: () => healthOf(crew, notes, config.workers),

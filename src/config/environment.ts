@@ -90,7 +90,11 @@ function unknownName(name: string, known: ReadonlyMap<string, SettingKey>): Conf
   const remedy = meant === undefined ? 'remove it, or rename it' : `did you mean ${meant}?`;
   const path = formatPath([name]);
   return {
-    ...{ file: ENVIRONMENT, line: 0, column: 0, path },
-    ...{ problem: 'there is no such setting', remedy },
+    file: ENVIRONMENT,
+    line: 0,
+    column: 0,
+    path,
+    problem: 'there is no such setting',
+    remedy,
   };
 }

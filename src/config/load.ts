@@ -109,7 +109,8 @@ export function demoConfig(options: {
   const address = `127.0.0.1:${port}`;
   const settings = configSchema.parse({
     ...{ listen: address, public_url: `http://${address}` },
-    ...{ upstream, data_dir: dataDir },
+    upstream,
+    data_dir: dataDir,
   });
   return deepFreeze(buildConfig(settings, process.cwd(), { isGiven: () => false }).config);
 }

@@ -49,7 +49,8 @@ const accessSchema = z.union(
         .optional()
         .describe('Realms whose services may pass with a code or a bearer.'),
     }).transform(({ groups = [], realms }) => ({
-      ...{ kind: 'groups' as const, groups },
+      kind: 'groups' as const,
+      groups,
       ...(realms && { realms }),
     })),
   ],

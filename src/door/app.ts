@@ -77,7 +77,9 @@ function appUnder(deps: AppDeps, lasting: Lasting): App {
   const { ownCookieNames } = lasting;
   const failures = createFailureRenderer({ prefix: config.prefix, isSecure: visitors.isSecure });
   const reporter = createReporter({
-    ...{ log, clock, requests: config.log.requests },
+    log,
+    clock,
+    requests: config.log.requests,
     codesBelow: config.compat.codeCheck?.path,
   });
   const failureOf = (req: IncomingMessage, code: ErrorCode): Failure => {
@@ -151,7 +153,10 @@ type Lasting = ReturnType<typeof createLasting>;
 function createLasting(deps: AppDeps) {
   const { store, sealKeys, clock, random, log, config, metrics } = deps;
   const sessions = createSessions({
-    ...{ keys: sealKeys, clock, random, policy: cookiePolicyOf(config) },
+    keys: sealKeys,
+    clock,
+    random,
+    policy: cookiePolicyOf(config),
     rows: store,
     feed: store,
     graceMs: config.storeGraceMs,

@@ -45,7 +45,10 @@ export function createConfiguredServices(deps: MachineApiDeps): Services {
   return createServices({
     ...ground,
     audit: createAuditTrail({ log, metrics }),
-    ...{ throttle, totp, window, maxLength },
+    throttle,
+    totp,
+    window,
+    maxLength,
   });
 }
 
@@ -58,7 +61,12 @@ export function createMachineApis(
   const { realms: policy, compat } = config;
   const root = `${config.prefix}/api/v1`;
   const answer = createApi({
-    ...{ ...callers, root, services, clock, realms: policy, codeCheck: compat.codeCheck },
+    ...callers,
+    root,
+    services,
+    clock,
+    realms: policy,
+    codeCheck: compat.codeCheck,
     onFailure: (err, { requestId }) =>
       log[isStoreDown(err) ? 'debug' : 'error']({ err, requestId }, 'the API failed'),
   });

@@ -36,10 +36,16 @@ export function createMachineCallers(deps: MachineCallersDeps, services: Service
   const audit = createAuditTrail(deps);
   const { standingOf } = deps.sessions;
   const passes = createServicePasses({
-    ...{ keys: deps.sealKeys, clock, random, rows: store, standingOf },
+    keys: deps.sealKeys,
+    clock,
+    random,
+    rows: store,
+    standingOf,
   });
   const recognise = createCallers({
-    ...{ services, audit, openPass: passes.open },
+    services,
+    audit,
+    openPass: passes.open,
     bearers: createBearers({ store, clock, random, audit }),
     budgets: createBudgets({ store, storeKeys, clock, throttle: config.auth.throttle }),
   });

@@ -40,7 +40,8 @@ async function runAlone(options: RunContext): Promise<boolean> {
   const door = await openDoor({ config, log, clock: systemClock, random: systemRandom, metrics });
   const { addresses, store } = door;
   const admin = await openAdmin({
-    ...{ config, log },
+    config,
+    log,
     collect: async () => mergeSnapshots([await metrics.snapshot()]),
     health: () => healthOf(door),
   }).catch(async (error) => {

@@ -28,7 +28,9 @@ export async function startReloads(deps: ReloadsDeps): Promise<() => Promise<voi
   process.on('SIGHUP', onSignal);
   // Before the first look: whoever has read in the log that a file was taken can ask, too.
   const stopServing = await serveControl({
-    ...{ dataDir, pid: process.pid, tag: randomToken(systemRandom, 6) },
+    dataDir,
+    pid: process.pid,
+    tag: randomToken(systemRandom, 6),
     answer: (question) => (question === 'reload' ? reload() : undefined),
   }).catch((error: unknown) => {
     // The door serves without it, and a signal does the same.

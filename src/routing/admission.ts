@@ -66,7 +66,12 @@ export function createAdmit(deps: AdmissionDeps): Admit {
       : undefined;
     const requestId = sentId ?? deps.requestIds();
     const context = {
-      ...{ requestId, clientAddress: way.client, scheme, host, target, path },
+      requestId,
+      clientAddress: way.client,
+      scheme,
+      host,
+      target,
+      path,
       ...(saidHost !== undefined && { isHostForwarded: true }),
     };
     return { ok: true, context, chain: way.chain };

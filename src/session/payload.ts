@@ -49,7 +49,9 @@ export function parsePayload(value: unknown): Session | undefined {
   return {
     sid: data.sid,
     identity: {
-      ...{ id: data.sub, name: data.name, groups: data.groups },
+      id: data.sub,
+      name: data.name,
+      groups: data.groups,
       ...(data.realm !== undefined && { realm: data.realm }),
     },
     amr: data.amr,

@@ -61,7 +61,9 @@ export function createMetrics(build: Build): Metrics {
   const sources = new Set<ReadingSource>();
   const readProcess = createProcessMetrics();
   return {
-    ...{ requests, store, seals },
+    requests,
+    store,
+    seals,
     refused(code) {
       counters.refusals.of(code).count += 1;
     },

@@ -43,7 +43,9 @@ export function createProcessMetrics(): () => Promise<readonly MetricFamily[]> {
 /** Before the first observation some values are no numbers, and JSON has no word for that. */
 function tidy({ name, help, type, aggregator, values }: MetricFamily): MetricFamily {
   return {
-    ...{ name, help, type },
+    name,
+    help,
+    type,
     aggregator: AGGREGATORS[name] ?? aggregator,
     values: values.flatMap(({ labels, value, metricName }) =>
       Number.isFinite(value) ? [{ labels, value, ...(metricName && { metricName }) }] : [],

@@ -16,7 +16,10 @@ export function addServiceList(service: Command, io: Io): void {
           return printJson(
             io,
             all.map(({ id, name, realm, groups, createdAtMs }) => ({
-              ...{ id, name, realm, groups },
+              id,
+              name,
+              realm,
+              groups,
               created_at: new Date(createdAtMs).toISOString(),
             })),
           );
