@@ -14,6 +14,8 @@ export default defineConfig({
     globalSetup: ['./test/global-postgres.ts'],
     testTimeout: 20_000,
     hookTimeout: 60_000,
+    // What is waited for in other processes comes when it comes; bounds are measured where they count.
+    expect: { poll: { timeout: 10_000 } },
     // Two cores: real browsers and servers in three files at once starve each other.
     maxWorkers: 2,
     reporters: ['default', './test/reporter.ts'],
