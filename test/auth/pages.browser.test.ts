@@ -156,7 +156,8 @@ describeWith(['chromium', 'zbarimg'], 'the pages in a browser', () => {
     const { page, room } = sight;
     const focused = () => page.evaluate(() => document.activeElement?.id);
     await page.goto(`${room.origin}/_auth/login`);
-    expect(await focused()).toBe('username');
+    // The browser moves the focus some time after it has loaded the page.
+    await expect.poll(focused).toBe('username');
     await page.keyboard.type('ada');
     await page.keyboard.press('Tab');
     await page.keyboard.type('wrong');
@@ -164,7 +165,7 @@ describeWith(['chromium', 'zbarimg'], 'the pages in a browser', () => {
     await page.keyboard.type('123456');
     await page.keyboard.press('Enter');
     await page.waitForSelector('[role=alert]');
-    expect(await focused()).toBe('problem');
+    await expect.poll(focused).toBe('problem');
     expect(await page.inputValue('#username')).toBe('ada');
     expect(await page.inputValue('#password')).toBe('');
     const described = await page.getAttribute('#username', 'aria-describedby');
