@@ -113,14 +113,15 @@ async function drainServer(server: Server, graceMs: number): Promise<boolean> {
   for (const event of ['request', 'checkContinue', 'checkExpectation']) {
     server.prependListener(event, beLast);
   }
+  await untilHeard();
   NetServer.prototype.close.call(server);
   let isClean = true;
   let sweep: NodeJS.Timeout | undefined;
   const linger = setTimeout(
     () => {
-      server.close();
       // A connection becomes idle only after its running request: look again.
       sweep = setInterval(() => server.closeIdleConnections(), DRAIN_SWEEP_MS);
+      void untilHeard().then(() => server.close());
     },
     Math.min(LINGER_MS, graceMs),
   );
@@ -136,6 +137,15 @@ async function drainServer(server: Server, graceMs: number): Promise<boolean> {
   server.close();
   return isClean;
 }
+
+/**
+ * A turn of the loop in which everything that has arrived is read. After a pause of the process
+ * a signal or a timer may come first, and closing would cut what lies in the sockets unread.
+ */
+const untilHeard = (): Promise<void> =>
+  new Promise((resolve) => {
+    setImmediate(() => setImmediate(resolve));
+  });
 
 const beLast = (_req: IncomingMessage, res: ServerResponse): void => {
   res.shouldKeepAlive = false;
