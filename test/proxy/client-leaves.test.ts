@@ -1,6 +1,4 @@
-import type { ServerResponse } from 'node:http';
 import { describe, expect, it } from 'vitest';
-import type { ForwarderDeps } from '../../src/proxy/contract.ts';
 import { LIMITS, startDoor } from './door.ts';
 import { head, RawClient } from './raw-client.ts';
 import { type Behaviour, startRecordingUpstream } from './recording-upstream.ts';
@@ -54,24 +52,6 @@ describe('a client that leaves', () => {
     expect(performance.now() - leftAt).toBeLessThan(1_000);
     expect(connection.received).not.toMatch(/\r\n0\r\n\r\n/);
     expect(door.failures).toEqual([]);
-  });
-
-  it('or is cut between the end of a small answer and its one write harms nobody', async () => {
-    const answer = 'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello';
-    await using upstream = await startRecordingUpstream(answering(answer));
-    const broken: unknown[] = [];
-    let response: ServerResponse | undefined;
-    const meter: ForwarderDeps['meter'] = {
-      livesOn: () => undefined,
-      ended: () => void response?.destroy(),
-    };
-    await using door = await startDoor(upstream.upstream, {}, { meter });
-    door.server.on('request', (_req, res) => {
-      response = res.on('error', (error) => broken.push(error));
-    });
-    await using client = await RawClient.open(door.port, head('GET /'));
-    await client.closed;
-    expect({ received: client.received, broken }).toEqual({ received: '', broken: [] });
   });
 
   it('while the connection is being made sends nothing to the upstream', async () => {

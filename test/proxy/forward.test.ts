@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
@@ -27,6 +27,26 @@ describe('the forwarder', () => {
       'GET /a%2Fb/../c;x?q=%zz HTTP/1.1\r\nhost: app.example.com\r\nconnection: keep-alive\r\n' +
         'X-B: 1\r\nx-A: 2\r\nX-a: 3\r\nRemote-User: ada\r\n\r\n',
     );
+  });
+
+  it('holds a small answer back to the end of the turn in which it is complete', async () => {
+    await using upstream = await startRecordingUpstream(
+      answerEach('HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello'),
+    );
+    let response: ServerResponse | undefined;
+    const leftWithin: (boolean | undefined)[] = [];
+    const meter = {
+      livesOn: () => undefined,
+      // Behind everything that the turn itself does with the answer, and before its end.
+      ended: () => process.nextTick(() => leftWithin.push(response?.writableEnded)),
+    };
+    await using door = await startDoor(upstream.upstream, {}, { meter });
+    door.server.on('request', (_req, res) => {
+      response = res;
+    });
+    const answer = await exchange(door.port, head('GET /', 'Connection: close'));
+    expect(bodyOf(answer)).toBe('hello');
+    expect(leftWithin).toEqual([false]);
   });
 
   it('streams a body in both directions', async () => {
