@@ -113,7 +113,6 @@ async function drainServer(server: Server, graceMs: number): Promise<boolean> {
   for (const event of ['request', 'checkContinue', 'checkExpectation']) {
     server.prependListener(event, beLast);
   }
-  await untilHeard();
   NetServer.prototype.close.call(server);
   let isClean = true;
   let sweep: NodeJS.Timeout | undefined;
@@ -140,7 +139,7 @@ async function drainServer(server: Server, graceMs: number): Promise<boolean> {
 
 /**
  * A turn of the loop in which everything that has arrived is read. After a pause of the process
- * a signal or a timer may come first, and closing would cut what lies in the sockets unread.
+ * its timers come first, and closing would cut what lies in the sockets unread.
  */
 const untilHeard = (): Promise<void> =>
   new Promise((resolve) => {
