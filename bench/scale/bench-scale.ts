@@ -23,7 +23,7 @@ import {
 import { measureWorkers } from './workers.ts';
 
 const QUICK = {
-  load: { count: 3, seconds: 2 },
+  load: { count: 2, seconds: 1 },
   crowd: { withPassword: 48, withCodeAlone: 200 },
   idleSec: 5,
   population: { principals: 10_000, sessions: 100_000 },
@@ -31,7 +31,7 @@ const QUICK = {
 };
 
 const FULL: typeof QUICK = {
-  load: { count: 15, seconds: 2 },
+  load: { count: 9, seconds: 2 },
   crowd: { withPassword: 200, withCodeAlone: 1_000 },
   idleSec: 20,
   population: { principals: 100_000, sessions: 1_000_000 },
