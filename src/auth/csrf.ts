@@ -36,15 +36,25 @@ export interface FetchOrigin {
   readonly origin: string | undefined;
 }
 
+/** Where a form was sent to. */
+export interface FormTarget {
+  readonly publicUrl: URL | undefined;
+  /** Canonical host of the request: routes may give the door several. */
+  readonly host: string;
+}
+
 /**
- * Whether the browser says that a form came from our own site, or says nothing.
- * `Origin` is compared with `public_url`, never with `Host`: behind another
- * proxy's subrequest the two differ for honest people.
+ * Whether the browser says that a form came from the page of ours that it was sent to, or says
+ * nothing. Browsers name a relation to HTTPS sites only, and some never do: for the others
+ * `Origin` is compared with the request's own host, and with `public_url`, since behind
+ * another proxy's subrequest the two differ for honest people. A page that came by http may
+ * have been written by the network, so that the scheme is always that of `public_url`.
  */
-export function isOwnOrigin(from: FetchOrigin, publicUrl: URL | undefined): boolean {
+export function isOwnOrigin(from: FetchOrigin, { publicUrl, host }: FormTarget): boolean {
   if (from.secFetchSite !== undefined) {
     return from.secFetchSite === 'same-origin' || from.secFetchSite === 'none';
   }
   if (from.origin === undefined || publicUrl === undefined) return true;
-  return from.origin === publicUrl.origin;
+  const asked = URL.parse(`${publicUrl.protocol}//${host}`);
+  return from.origin === publicUrl.origin || from.origin === asked?.origin;
 }

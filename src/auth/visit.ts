@@ -42,8 +42,10 @@ export function createSteps(room: Room, contextOf: ContextOf): Steps {
   };
   return {
     async acceptForm(req: Request, res: Response, next: NextFunction) {
-      const visit = { req, res, context: contextOf(req) };
-      if (!isOwnOrigin(originOf(req), room.deps.publicUrl)) {
+      const context = contextOf(req);
+      const visit = { req, res, context };
+      const { publicUrl } = room.deps;
+      if (!isOwnOrigin(originOf(req), { publicUrl, host: context.host })) {
         return refuse(room, visit, { code: 'E_ORIGIN_FOREIGN' });
       }
       const result = await readForm(req, FORM_LIMITS);

@@ -22,23 +22,37 @@ describe('the synchroniser token', () => {
 
 describe('isOwnOrigin', () => {
   const url = new URL('https://tools.example.com');
+  const plain = new URL('http://tools.example.com:8080');
+  const [tools, wiki] = ['tools.example.com', 'wiki.example.com'];
   it.each([
-    ['same-origin', undefined, url, true],
-    ['same-origin', 'https://evil.example', url, true],
-    ['none', undefined, url, true],
-    ['same-site', 'https://tools.example.com', url, false],
-    ['cross-site', 'https://tools.example.com', url, false],
-    ['cross-site', 'null', url, false],
-    ['cross-site', 'null', undefined, false],
-    ['', undefined, url, false],
-    [undefined, undefined, url, true],
-    [undefined, 'https://tools.example.com', url, true],
-    [undefined, 'https://tools.example.com:8443', url, false],
-    [undefined, 'http://tools.example.com', url, false],
-    [undefined, 'https://tools.example.com.evil.example', url, false],
-    [undefined, 'null', url, false],
-    [undefined, 'https://evil.example', undefined, true],
-  ])('Sec-Fetch-Site %j, Origin %j, public_url %s: %j', (secFetchSite, origin, publicUrl, own) => {
-    expect(isOwnOrigin({ secFetchSite, origin }, publicUrl)).toBe(own);
+    ['same-origin', undefined, url, tools, true],
+    ['same-origin', 'https://evil.example', url, tools, true],
+    ['none', undefined, url, tools, true],
+    ['same-site', 'https://tools.example.com', url, tools, false],
+    ['cross-site', 'https://tools.example.com', url, tools, false],
+    ['cross-site', 'null', url, tools, false],
+    ['cross-site', 'null', undefined, tools, false],
+    ['', undefined, url, tools, false],
+    [undefined, undefined, url, tools, true],
+    [undefined, 'https://tools.example.com', url, tools, true],
+    // Behind a gateway's subrequest the host is the gateway's own name for the door.
+    [undefined, 'https://tools.example.com', url, 'door:8080', true],
+    [undefined, 'https://tools.example.com:8443', url, tools, false],
+    [undefined, 'http://tools.example.com', url, tools, false],
+    [undefined, 'https://tools.example.com.evil.example', url, tools, false],
+    [undefined, 'null', url, tools, false],
+    [undefined, 'null', url, '', false],
+    [undefined, 'https://evil.example', undefined, tools, true],
+    // One door for several hosts, each with its own sign-in page.
+    [undefined, 'https://wiki.example.com', url, wiki, true],
+    [undefined, 'https://wiki.example.com', url, `${wiki}:443`, true],
+    [undefined, 'http://wiki.example.com:8080', plain, `${wiki}:8080`, true],
+    [undefined, 'http://wiki.example.com', url, wiki, false],
+    [undefined, 'https://wiki.example.com', url, tools, false],
+    [undefined, 'http://wiki.example.com:8081', plain, `${wiki}:8080`, false],
+    [undefined, 'http://evil.example', plain, `${wiki}:8080`, false],
+  ])('Sec-Fetch-Site %j, Origin %j, public_url %s, host %j: %j', (...row) => {
+    const [secFetchSite, origin, publicUrl, host, own] = row;
+    expect(isOwnOrigin({ secFetchSite, origin }, { publicUrl, host })).toBe(own);
   });
 });

@@ -12,8 +12,9 @@ const ARGS = [
   '--disable-sync',
 ];
 
-export const launchBrowser = (): Promise<Browser> =>
-  chromium.launch({ executablePath: '/usr/bin/chromium', args: ARGS });
+/** @param args  further ones of Chromium, e.g. for names that no resolver knows */
+export const launchBrowser = (args: readonly string[] = []): Promise<Browser> =>
+  chromium.launch({ executablePath: '/usr/bin/chromium', args: [...ARGS, ...args] });
 
 /** A person's own profile: its cookies are shared with nobody. */
 export async function openProfile(
