@@ -39,7 +39,8 @@ export interface FetchOrigin {
 /** Where a form was sent to. */
 export interface FormTarget {
   readonly publicUrl: URL | undefined;
-  /** Canonical host of the request: routes may give the door several. */
+  /** As the gate found them: routes may give the door several hosts. */
+  readonly scheme: 'http' | 'https';
   readonly host: string;
 }
 
@@ -47,14 +48,12 @@ export interface FormTarget {
  * Whether the browser says that a form came from the page of ours that it was sent to, or says
  * nothing. Browsers name a relation to HTTPS sites only, and some never do: for the others
  * `Origin` is compared with the request's own host, and with `public_url`, since behind
- * another proxy's subrequest the two differ for honest people. A page that came by http may
- * have been written by the network, so that the scheme is always that of `public_url`.
+ * another proxy's subrequest the two differ for honest people.
  */
-export function isOwnOrigin(from: FetchOrigin, { publicUrl, host }: FormTarget): boolean {
+export function isOwnOrigin(from: FetchOrigin, to: FormTarget): boolean {
   if (from.secFetchSite !== undefined) {
     return from.secFetchSite === 'same-origin' || from.secFetchSite === 'none';
   }
-  if (from.origin === undefined || publicUrl === undefined) return true;
-  const asked = URL.parse(`${publicUrl.protocol}//${host}`);
-  return from.origin === publicUrl.origin || from.origin === asked?.origin;
+  if (from.origin === undefined || to.publicUrl === undefined) return true;
+  return from.origin === to.publicUrl.origin || from.origin === `${to.scheme}://${to.host}`;
 }

@@ -44,8 +44,7 @@ export function createSteps(room: Room, contextOf: ContextOf): Steps {
     async acceptForm(req: Request, res: Response, next: NextFunction) {
       const context = contextOf(req);
       const visit = { req, res, context };
-      const { publicUrl } = room.deps;
-      if (!isOwnOrigin(originOf(req), { publicUrl, host: context.host })) {
+      if (!isOwnOrigin(originOf(req), { ...context, publicUrl: room.deps.publicUrl })) {
         return refuse(room, visit, { code: 'E_ORIGIN_FOREIGN' });
       }
       const result = await readForm(req, FORM_LIMITS);

@@ -90,7 +90,7 @@ export const routeSchema = section({
     .describe('Where the requests go; not needed with deny, nor with forward_auth.'),
   preserve_host: flag()
     .default(true)
-    .describe("Send the browser's Host header on; false sends the upstream's own name."),
+    .describe('Show the upstream the host that was asked for; false shows it its own.'),
   allow_encoded_slash: flag()
     .default(false)
     .describe('Let %2F and %5C through where no other route could be meant.'),

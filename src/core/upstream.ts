@@ -15,6 +15,14 @@ export interface Upstream {
   readonly clientKey?: { reveal(): string };
 }
 
+/** One site under two names, for an upstream that is to know its own name only. */
+export interface SiteNames {
+  /** Origin as browsers write it, in lower case. */
+  readonly outside: string;
+  /** Origin of the upstream. */
+  readonly inside: string;
+}
+
 /** Bounds of one forwarded request, per route. */
 export interface ForwardLimits {
   /** Until a connection to the upstream stands, TLS included. */

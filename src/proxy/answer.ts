@@ -1,5 +1,6 @@
 /** The upstream's answer, as the client gets it. @module */
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
+import type { ForwardOrder } from './contract.ts';
 import type { FieldNames } from './field-names.ts';
 import { isBodiless } from './framing.ts';
 import {
@@ -63,11 +64,11 @@ export class Answer {
   /**
    * Sets the head; it leaves with the first piece, or at the end of the tick.
    *
-   * @param setCookies  lines of ours to add
+   * @param order  has lines of ours to add, and the names of the site
    * @returns whether a body follows
    * @throws where Node refuses to write the upstream's headers again
    */
-  start(head: AnswerHead, setCookies: readonly string[]): boolean {
+  start(head: AnswerHead, order: Pick<ForwardOrder, 'setCookies' | 'site'>): boolean {
     const isBare = isBodiless(this.#req.method, head.status);
     const isHttp10 = this.#req.httpVersion === '1.0';
     // Node would send chunks to an HTTP/1.0 client that asks for them in `TE`.
@@ -77,9 +78,10 @@ export class Answer {
       named: namedByConnection(head.raw),
       status: head.status,
       mayTrail: !isBare && !isHttp10 && !head.isSized,
+      site: order.site,
     };
     const passed = passHeaders(head.raw, responsePasses, scope, this.#deps.names);
-    for (const line of setCookies) passed.push('Set-Cookie', line);
+    for (const line of order.setCookies) passed.push('Set-Cookie', line);
     this.#res.writeHead(head.status, writablePhrase(head.status, head.phrase), passed);
     if (!isBare) process.nextTick(flush, this);
     return !isBare;

@@ -2,14 +2,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { ErrorCode } from '../core/errors.ts';
-import type { ForwardLimits, Upstream } from '../core/upstream.ts';
+import type { ForwardLimits, SiteNames, Upstream } from '../core/upstream.ts';
 import type { Connections } from './connections.ts';
 
 /** One request that may pass, and what to do with it. */
 export interface ForwardOrder {
   readonly upstream: Upstream;
   readonly limits: ForwardLimits;
-  readonly preserveHost: boolean;
+  /** The upstream sees its own name for the browser's; without it, what the browser wrote. */
+  readonly site?: SiteNames | undefined;
   /**
    * Header lines that we vouch for, set after every spelling of them and of
    * a vouched name (`isVouchedName`) has been dropped from the client's.

@@ -119,7 +119,7 @@ export class Exchange implements Dispatcher.DispatchHandler, BodyWatcher {
       return;
     }
     const isSized = headers['content-length'] !== undefined;
-    const hasBody = this.#answer.start({ status, phrase, raw, isSized }, this.#order.setCookies);
+    const hasBody = this.#answer.start({ status, phrase, raw, isSized }, this.#order);
     if (hasBody && isEventStream(headers['content-type'])) this.#becomeLive();
   }
 

@@ -116,6 +116,7 @@ export class Handshake {
       named: namedByConnection(raw),
       status: response.statusCode ?? 0,
       mayTrail: false,
+      site: this.#order.site,
     };
     const passed = passHeaders(raw, responsePasses, scope, this.#deps.names);
     for (const line of this.#order.setCookies) passed.push('Set-Cookie', line);

@@ -1,6 +1,8 @@
 /** What happens to a header on its way through, as two lists of small rules. @module */
+import type { SiteNames } from '../core/upstream.ts';
 import type { FieldName, FieldNames } from './field-names.ts';
 import { setsOwnCookie, stripOwnCookies } from './own-cookies.ts';
+import { toInside, toOutside } from './site-names.ts';
 
 /** Names and values in turn, in the wire's order, case and number. */
 export type RawHeaders = readonly string[];
@@ -22,7 +24,7 @@ export interface RequestScope extends PassScope {
   readonly alsoVouched: ReadonlySet<string>;
   /** Some route is for certain methods only. */
   readonly hasMethodRules?: boolean;
-  readonly preserveHost: boolean;
+  readonly site?: SiteNames | undefined;
   /** Folded name of the header that was shown to the door. */
   readonly withheld?: string | undefined;
 }
@@ -32,6 +34,7 @@ export interface ResponseScope extends PassScope {
   readonly status: number;
   /** Trailers can follow: the client understands chunks and the answer is sent in them. */
   readonly mayTrail: boolean;
+  readonly site?: SiteNames | undefined;
 }
 
 /** Decides about one line: its value, another value, or undefined to drop it. */
@@ -78,7 +81,17 @@ const dropOwnCookies: HeaderPass<PassScope> = (name, value, scope) =>
   name.lower === 'cookie' ? stripOwnCookies(value, scope.ownCookieNames) : value;
 
 const dropForeignHost: HeaderPass<RequestScope> = (name, value, scope) =>
-  name.lower === 'host' && !scope.preserveHost ? undefined : value;
+  name.lower === 'host' && scope.site !== undefined ? undefined : value;
+
+const nameSiteInside: HeaderPass<RequestScope> = (name, value, { site }) =>
+  site !== undefined && (name.lower === 'origin' || name.lower === 'referer')
+    ? toInside(value, site)
+    : value;
+
+const nameSiteOutside: HeaderPass<ResponseScope> = (name, value, { site }) =>
+  site !== undefined && (name.lower === 'location' || name.lower === 'content-location')
+    ? toOutside(value, site)
+    : value;
 
 const dropOwnSetCookie: HeaderPass<PassScope> = (name, value, scope) =>
   name.lower === 'set-cookie' && setsOwnCookie(value, scope.ownCookieNames) ? undefined : value;
@@ -104,7 +117,7 @@ const UNTRAILABLE: ReadonlySet<string> = new Set([
   'trailer',
 ]);
 
-/** Drops only; our own lines are set after all of them, so nothing can take those away. */
+/** None adds a line; our own are set after all of them, so nothing can take those away. */
 export const requestPasses: readonly HeaderPass<RequestScope>[] = [
   dropHopByHop,
   dropNamedByConnection,
@@ -115,6 +128,7 @@ export const requestPasses: readonly HeaderPass<RequestScope>[] = [
   dropShown,
   dropOwnCookies,
   dropForeignHost,
+  nameSiteInside,
 ];
 
 /** The same order: what belongs to the connection, then what belongs to us. */
@@ -124,6 +138,7 @@ export const responsePasses: readonly HeaderPass<ResponseScope>[] = [
   dropOwnSetCookie,
   dropLengthOf204,
   dropIdleTrailer,
+  nameSiteOutside,
 ];
 
 /** For the fields behind a chunked body. */

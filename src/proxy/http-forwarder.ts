@@ -66,7 +66,7 @@ export function forwardedHeaders(
     named: namedByConnection(req.rawHeaders),
     alsoVouched: alsoVouched(order.vouched, deps.names),
     hasMethodRules: deps.hasMethodRules === true,
-    preserveHost: order.preserveHost,
+    site: order.site,
     withheld: order.withheld,
   };
   const headers = passHeaders(req.rawHeaders, requestPasses, scope, deps.names);

@@ -61,7 +61,7 @@ function callOptions({ upstream, limits }: ForwardOrder) {
 
 /** The passed lines with what makes them a handshake again. */
 function handshakeHeaders(passed: RawHeaders, order: ForwardOrder): HeaderRecord {
-  const host = order.preserveHost ? [] : ['Host', new URL(order.upstream.origin).host];
+  const host = order.site === undefined ? [] : ['Host', new URL(order.upstream.origin).host];
   const headers = headerRecord([...host, ...passed]);
   // Looked up by the library, hence in lower case.
   headers.connection = 'Upgrade';

@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Identity } from '../core/identity.ts';
-import type { ForwardLimits, Upstream } from '../core/upstream.ts';
+import type { ForwardLimits, SiteNames, Upstream } from '../core/upstream.ts';
 import type { Sessions } from '../session/contract.ts';
 import type { RequestContext, Route, Standing } from './contract.ts';
 import { forwardedLines, type HeaderLine, identityLines } from './forwarded.ts';
@@ -11,7 +11,7 @@ import { forwardedLines, type HeaderLine, identityLines } from './forwarded.ts';
 export interface Order {
   readonly upstream: Upstream;
   readonly limits: ForwardLimits;
-  readonly preserveHost: boolean;
+  readonly site?: SiteNames | undefined;
   readonly vouched: readonly HeaderLine[];
   /** Folded name of the client's header that was meant for the door. */
   readonly withheld?: string | undefined;
@@ -69,7 +69,8 @@ export function createOrders(sessions: Pick<Sessions, 'watch' | 'clearCookies' |
       if (identity !== null) vouched.push(...linesOf(identity));
       const { withheld } = passage;
       const ground = passage;
-      const order = { upstream, limits, preserveHost, vouched, setCookies, withheld, ground };
+      const site = preserveHost ? undefined : siteNames(passage.context, upstream);
+      const order = { upstream, limits, site, vouched, setCookies, withheld, ground };
       if (state.kind !== 'live' && state.kind !== 'service') return order;
       const { session } = state;
       return { ...order, onLive: (close) => sessions.watch(session, close) };
@@ -82,4 +83,9 @@ export function createOrders(sessions: Pick<Sessions, 'watch' | 'clearCookies' |
       return renewal === undefined ? NO_COOKIES : renewal.then((line) => [line]);
     },
   };
+}
+
+/** A client that names no host hears of the upstream's name, as it would without us. */
+function siteNames({ scheme, host }: RequestContext, { origin }: Upstream): SiteNames {
+  return { outside: host === '' ? origin : `${scheme}://${host}`, inside: origin };
 }

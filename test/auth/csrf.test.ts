@@ -45,7 +45,6 @@ describe('isOwnOrigin', () => {
     [undefined, 'https://evil.example', undefined, tools, true],
     // One door for several hosts, each with its own sign-in page.
     [undefined, 'https://wiki.example.com', url, wiki, true],
-    [undefined, 'https://wiki.example.com', url, `${wiki}:443`, true],
     [undefined, 'http://wiki.example.com:8080', plain, `${wiki}:8080`, true],
     [undefined, 'http://wiki.example.com', url, wiki, false],
     [undefined, 'https://wiki.example.com', url, tools, false],
@@ -53,6 +52,7 @@ describe('isOwnOrigin', () => {
     [undefined, 'http://evil.example', plain, `${wiki}:8080`, false],
   ])('Sec-Fetch-Site %j, Origin %j, public_url %s, host %j: %j', (...row) => {
     const [secFetchSite, origin, publicUrl, host, own] = row;
-    expect(isOwnOrigin({ secFetchSite, origin }, { publicUrl, host })).toBe(own);
+    const scheme = publicUrl === plain ? 'http' : 'https';
+    expect(isOwnOrigin({ secFetchSite, origin }, { publicUrl, scheme, host })).toBe(own);
   });
 });

@@ -84,7 +84,6 @@ describe('a client that leaves', () => {
           door.forwarder.forward(req, res, {
             upstream: upstream.upstream,
             limits: LIMITS,
-            preserveHost: true,
             vouched: [],
             setCookies: [],
           });

@@ -53,7 +53,6 @@ export async function startDoor(
     const { limits, ...rest } = typeof patch === 'function' ? patch(req) : patch;
     return {
       upstream,
-      preserveHost: true,
       vouched: [],
       setCookies: [],
       ...rest,

@@ -95,11 +95,13 @@ describe('methods', () => {
 
 describe('the Host', () => {
   it.each([
-    [true, /^host: app\.example\.com$/im],
-    [false, /^host: 127\.0\.0\.1:\d+$/im],
-  ])('is the client’s (%s) or the upstream’s, once', async (preserveHost, expected) => {
+    [undefined, /^host: app\.example\.com$/im],
+    ['http://app.example.com', /^host: 127\.0\.0\.1:\d+$/im],
+  ])('is the client’s, or the upstream’s for %j, once', async (outside, expected) => {
     await using upstream = await startRecordingUpstream();
-    await using door = await startDoor(upstream.upstream, { preserveHost });
+    await using door = await startDoor(upstream.upstream, {
+      site: outside === undefined ? outside : { outside, inside: upstream.upstream.origin },
+    });
     await exchange(door.port, head('GET /', 'Connection: close'));
     expect(upstream.received().match(/^host: .*$/gim)).toHaveLength(1);
     expect(upstream.received().replaceAll('\r', '')).toMatch(expected);

@@ -110,7 +110,9 @@ describe('an upstream on a Unix socket', () => {
       },
       { socketPath: join(folder, 'upstream.sock') },
     );
-    await using door = await startDoor(upstream.upstream, { preserveHost: false });
+    await using door = await startDoor(upstream.upstream, {
+      site: { outside: 'http://tools.example.com', inside: upstream.upstream.origin },
+    });
     expect(statusOf(await exchange(door.port, GET))).toBe(200);
     await using client = await RawClient.open(door.port, UPGRADE);
     await client.until((received) => received.startsWith('HTTP/1.1 101'));
