@@ -3,7 +3,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { AuditSink } from '../audit/events.ts';
 import { type Clock, type Random, randomToken } from '../core/ports.ts';
 import { Secret } from '../core/secret.ts';
-import type { Bearer, Store } from '../store/contract.ts';
+import type { Bearer, BearerRows } from '../store/contract.ts';
 
 /** A bearer about to be made. */
 export interface NewBearer {
@@ -33,10 +33,7 @@ export interface Bearers {
 
 /** What bearers are kept and drawn with. */
 export interface BearersDeps {
-  readonly store: Pick<
-    Store,
-    'addBearer' | 'findBearer' | 'listBearers' | 'noteBearerUse' | 'removeBearer'
-  >;
+  readonly store: BearerRows;
   readonly clock: Clock;
   readonly random: Random;
   readonly audit: AuditSink;

@@ -3,7 +3,7 @@ import { createHmac, createSecretKey } from 'node:crypto';
 import type { BudgetConfig, ThrottleConfig } from '../config/config.ts';
 import { type KeySet, makeNameKey } from '../core/key-set.ts';
 import type { Clock } from '../core/ports.ts';
-import type { Store } from '../store/contract.ts';
+import type { ThrottleRows } from '../store/contract.ts';
 import { budgetName } from './canonical-name.ts';
 import { sourceNetwork } from './source-network.ts';
 import { type Budget, returnAttempt, type Taken, type Ticket, takeAttempt } from './throttle.ts';
@@ -38,7 +38,7 @@ export interface Budgets {
 
 /** Budgets whose states live in the store, so that every process counts together. */
 export function createBudgets(deps: {
-  readonly store: Store;
+  readonly store: ThrottleRows;
   readonly storeKeys: KeySet;
   readonly clock: Clock;
   readonly throttle: ThrottleConfig;

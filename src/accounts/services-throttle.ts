@@ -8,7 +8,7 @@
 import type { ThrottleConfig } from '../config/config.ts';
 import type { KeySet } from '../core/key-set.ts';
 import type { Clock } from '../core/ports.ts';
-import type { Store, ThrottleState, ThrottleUpdate } from '../store/contract.ts';
+import type { ThrottleRows, ThrottleState, ThrottleUpdate } from '../store/contract.ts';
 import { createKeyer, shareOut } from './budgets.ts';
 import type { ServiceAttempt, ServiceName } from './services-contract.ts';
 import { sourceNetwork } from './source-network.ts';
@@ -38,7 +38,7 @@ const HOME_REFRESH_MS = 3_600_000;
 
 /** Budgets of services, in the store like those of people, under the same limits. */
 export function createProofScale(deps: {
-  readonly store: Pick<Store, 'updateThrottle'>;
+  readonly store: ThrottleRows;
   readonly storeKeys: KeySet;
   readonly clock: Clock;
   readonly throttle: ThrottleConfig;

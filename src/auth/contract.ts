@@ -7,7 +7,7 @@ import type { KeySet } from '../core/key-set.ts';
 import type { Log } from '../core/log.ts';
 import type { Clock, Random } from '../core/ports.ts';
 import type { KnownBrowsers, Sessions } from '../session/contract.ts';
-import type { Store } from '../store/contract.ts';
+import type { FlowRows } from '../store/contract.ts';
 
 /** What the gate knows about a request before it hands it to the pages. */
 export interface RequestContextLike {
@@ -20,9 +20,6 @@ export interface RequestContextLike {
   /** Raw target, path and query, prefix included. */
   readonly target: string;
 }
-
-/** Rows for half-finished forms; their values are sealed before they get there. */
-export type FlowRows = Pick<Store, 'getFlow' | 'putFlow' | 'dropFlow'>;
 
 /** What the operator has decided about signing in and up. */
 export interface AuthPolicy {
@@ -43,6 +40,7 @@ export interface AuthDeps {
   readonly accounts: Accounts;
   readonly sessions: Sessions;
   readonly browsers: KnownBrowsers;
+  /** Their values are sealed before they get there. */
   readonly flows: FlowRows;
   readonly keys: KeySet;
   readonly clock: Clock;

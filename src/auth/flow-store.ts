@@ -1,6 +1,6 @@
 /** Where express-session keeps a flow: sealed rows, and none for a flow with nothing in it. @module */
 import session from 'express-session';
-import type { FlowRows } from './contract.ts';
+import type { FlowRows } from '../store/contract.ts';
 import { type Flow, flowEndsAtMs } from './flow.ts';
 import { type FlowSeal, hashFlowId } from './flow-seal.ts';
 

@@ -1,12 +1,18 @@
 /** Whether a process has the keys of the installation whose store it opens. @module */
 import { fingerprintOf, type KeySet } from '../core/key-set.ts';
 import type { Store } from '../store/contract.ts';
+import type { OwnerTraces } from '../store/open.ts';
 
-/** Both rings, and the store as far as it knows keys. */
-export interface ProofDeps {
-  readonly store: Pick<Store, 'readMark' | 'setMark' | 'listCredentials'>;
+/** Both rings, and what a store knows of the keys that it was used with. */
+interface ComparisonDeps {
+  readonly store: OwnerTraces;
   readonly sealKeys: KeySet;
   readonly storeKeys: KeySet;
+}
+
+/** The same, and where the next keys are written down. */
+export interface ProofDeps extends ComparisonDeps {
+  readonly store: OwnerTraces & Pick<Store, 'setMark'>;
 }
 
 /** Which key a stranger lacks, and which it has instead. */
@@ -28,23 +34,23 @@ const MARK = 'keys';
 export async function findStranger(deps: ProofDeps): Promise<Stranger | undefined> {
   const { store, sealKeys, storeKeys } = deps;
   const mark = await store.readMark(MARK);
+  const found = await compare(deps, mark);
+  if (found !== undefined) return found;
   if (mark === undefined) {
-    // A store of before the mark: the credentials in it say whose it is.
-    const [credential] = await store.listCredentials('', 1);
-    const id = credential?.sealed.split('.')[1];
-    if (id !== undefined && !storeKeys.keys.has(id)) return stranger('store', storeKeys, id);
     const first = `${fingerprints(sealKeys).current} ${fingerprints(storeKeys).current}`;
     // Another process may have been first, with other keys.
     return (await store.setMark(MARK, undefined, first)) ? undefined : findStranger(deps);
   }
   const [seal = '', secret = ''] = mark.split(' ');
-  if (!fingerprints(sealKeys).all.has(seal)) return stranger('seal', sealKeys, seal);
-  if (!fingerprints(storeKeys).all.has(secret)) return stranger('store', storeKeys, secret);
   const next = `${successorOf(seal, sealKeys)} ${successorOf(secret, storeKeys)}`;
   // Lost where another process has just done the same.
   if (next !== mark) await store.setMark(MARK, mark, next);
   return undefined;
 }
+
+/** Compares them without writing anything down: the store may be somebody else's. */
+export const recogniseStranger = async (deps: ComparisonDeps): Promise<Stranger | undefined> =>
+  compare(deps, await deps.store.readMark(MARK));
 
 /** One sentence about a stranger, and what to do. */
 export function describeStranger({ ring, wanted, found }: Stranger): string {
@@ -53,6 +59,24 @@ export function describeStranger({ ring, wanted, found }: Stranger): string {
     `and this process has ${found.join(', ')}. Give it the keys.json of that installation, or ` +
     'another database.'
   );
+}
+
+async function compare(
+  { store, sealKeys, storeKeys }: ComparisonDeps,
+  mark: string | undefined,
+): Promise<Stranger | undefined> {
+  if (mark === undefined) {
+    // A store of before the mark: the credentials in it say whose it is.
+    const [credential] = await store.listCredentials('', 1);
+    const id = credential?.sealed.split('.')[1];
+    return id === undefined || storeKeys.keys.has(id)
+      ? undefined
+      : stranger('store', storeKeys, id);
+  }
+  const [seal = '', secret = ''] = mark.split(' ');
+  if (!fingerprints(sealKeys).all.has(seal)) return stranger('seal', sealKeys, seal);
+  if (!fingerprints(storeKeys).all.has(secret)) return stranger('store', storeKeys, secret);
+  return undefined;
 }
 
 const stranger = (ring: Stranger['ring'], keys: KeySet, wanted: string): Stranger => ({

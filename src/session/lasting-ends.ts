@@ -1,7 +1,7 @@
 /** Ends of sessions that reach the store, if need be later than they were asked for. @module */
 
-/** Where ends are written down. */
-interface SessionRows {
+/** The store, as far as sessions that end need it. */
+export interface EndedRows {
   endSession(sid: string): Promise<void>;
 }
 
@@ -18,7 +18,7 @@ export interface LastingEnds {
  * they are signed out, while a copy of the cookie still opens every other instance, and this
  * one after a restart: so the store is told as soon as it listens.
  */
-export function createLastingEnds(rows: SessionRows): LastingEnds {
+export function createLastingEnds(rows: EndedRows): LastingEnds {
   const unwritten = new Set<string>();
   let running: Promise<void> | undefined;
 

@@ -1,23 +1,13 @@
 /** Which sessions have ended, and what ends with them, in this process. @module */
-import type { Clock } from '../core/ports.ts';
 import type { Session } from './contract.ts';
-import type { RevocationFeed } from './feed-reader.ts';
 import { createLiveWatches } from './live-watches.ts';
 import { isExpired } from './payload.ts';
-import { createRevocations } from './revocations.ts';
+import { createRevocations, type RevocationsDeps } from './revocations.ts';
 
 /** The feed, and what is told when it has news. */
-export interface LivenessDeps {
-  readonly feed: RevocationFeed;
-  readonly clock: Clock;
-  readonly graceMs: number;
+export interface LivenessDeps extends RevocationsDeps {
+  /** Between two looks at the feed. */
   readonly pollMs: number;
-  readonly onFeedError: (cause: unknown) => void;
-  readonly onRevoked: (sids: ReadonlySet<string>) => void;
-  /** The feed has answered. */
-  readonly onHeard: () => void;
-  /** It has another history than before: see `revocations.ts`. */
-  readonly onFeedReplaced: () => void;
 }
 
 /** Whether sessions live, and their connections with them. */
@@ -30,18 +20,19 @@ export interface Liveness {
   watch(session: Session, close: () => void): () => void;
   /** The session was renewed: its connections live as long as the new copy. */
   extend(session: Session): void;
+  /** Looks once, then goes on looking until `close`. */
   start(): Promise<void>;
   poll(): Promise<void>;
   close(): void;
-  readonly sizes: { readonly watches: number; readonly revoked: number };
+  sizes(): { readonly watches: number; readonly revoked: number };
   /** Since the feed last answered. */
-  readonly silenceMs: number;
+  silenceMs(): number;
 }
 
 /** A feed that is asked once in a while is silent in between: this many looks are no silence. */
 const LOOKS = 3;
 
-/** Joins the feed, the register of live connections, and the timer that drives both. */
+/** Joins the feed, the register of live connections, and the loop that drives both. */
 export function createLiveness(deps: LivenessDeps): Liveness {
   const { clock } = deps;
   const watches = createLiveWatches();
@@ -53,7 +44,6 @@ export function createLiveness(deps: LivenessDeps): Liveness {
       sweep({ isSilenceJudged: false });
     },
   });
-  let timer: NodeJS.Timeout | undefined;
 
   /** Beyond the grace nobody can say that a connection may live on: fail closed. */
   function sweep({ isSilenceJudged = true } = {}): void {
@@ -64,31 +54,34 @@ export function createLiveness(deps: LivenessDeps): Liveness {
   async function poll(): Promise<void> {
     // Before the read too: a feed that hangs must not hold connections open. But after
     // a machine has slept the silence was ours, and only the answer can tell.
-    sweep({ isSilenceJudged: revocations.isReading });
+    sweep({ isSilenceJudged: revocations.isReading() });
     await revocations.poll();
     sweep();
   }
 
   return {
-    isCurrent: () => revocations.isCurrent(),
-    isOver: (session) => isExpired(session, clock.nowMs()) || revocations.has(session),
-    end: (session) => revocations.add(session.sid, session.expiresAtMs),
-    watch: (session, close) => watches.add(session, close),
-    extend: (session) => watches.extend(session),
-    async start() {
-      timer ??= setInterval(() => void poll(), deps.pollMs).unref();
-      await poll();
-    },
+    ...createLoop(poll, deps.pollMs),
     poll,
+    isCurrent: revocations.isCurrent,
+    isOver: (session) => isExpired(session, clock.nowMs()) || revocations.has(session),
+    end: revocations.add,
+    watch: watches.add,
+    extend: watches.extend,
+    sizes: () => ({ watches: watches.size, revoked: revocations.size }),
+    silenceMs: revocations.silenceMs,
+  };
+}
+
+function createLoop(look: () => Promise<void>, everyMs: number): Pick<Liveness, 'start' | 'close'> {
+  let timer: NodeJS.Timeout | undefined;
+  return {
+    async start() {
+      timer ??= setInterval(() => void look(), everyMs).unref();
+      await look();
+    },
     close() {
       clearInterval(timer);
       timer = undefined;
-    },
-    get sizes() {
-      return { watches: watches.size, revoked: revocations.size };
-    },
-    get silenceMs() {
-      return revocations.silenceMs;
     },
   };
 }

@@ -1,10 +1,8 @@
 /** Sessions: rows in the store, seals in the cookie (ADR 7). @module */
-import type { Identity } from '../core/identity.ts';
 import type { KeySet } from '../core/key-set.ts';
-import { type Clock, type Random, randomToken } from '../core/ports.ts';
-import type { Session, SessionState, Sessions } from './contract.ts';
+import type { Clock, Random } from '../core/ports.ts';
+import type { Session, Sessions } from './contract.ts';
 import {
-  type CookieFinder,
   type CookiePolicy,
   clearCookieLines,
   createCookieFinder,
@@ -12,16 +10,11 @@ import {
   setCookieLine,
 } from './cookie.ts';
 import type { RevocationFeed } from './feed-reader.ts';
-import { createLastingEnds, type LastingEnds } from './lasting-ends.ts';
+import { createIssuer, type NewSessionRows } from './issuer.ts';
+import { createLastingEnds, type EndedRows, type LastingEnds } from './lasting-ends.ts';
 import { createLiveness, type Liveness } from './liveness.ts';
-import {
-  endsAtMs,
-  isDueForRenewal,
-  type Lifetimes,
-  parsePayload,
-  renewed,
-  toPayload,
-} from './payload.ts';
+import { createOpener } from './opener.ts';
+import type { Lifetimes } from './payload.ts';
 import { createSealer, type Sealer } from './seal.ts';
 import { createSealCache, type SealCache } from './seal-cache.ts';
 
@@ -31,20 +24,7 @@ export interface SessionsDeps {
   readonly clock: Clock;
   readonly random: Random;
   readonly policy: CookiePolicy & Lifetimes;
-  readonly rows: {
-    /** False when the principal is gone or disabled, or not what it was let in as. */
-    createSession(
-      row: {
-        readonly sid: string;
-        readonly principalId: string;
-        readonly amr: readonly string[];
-        readonly createdAtMs: number;
-        readonly expiresAtMs: number;
-      },
-      ground: { readonly groups: readonly string[]; readonly credentialIds: readonly string[] },
-    ): Promise<boolean>;
-    endSession(sid: string): Promise<void>;
-  };
+  readonly rows: NewSessionRows & EndedRows;
   readonly feed: RevocationFeed;
   /** How long a silent feed leaves those signed in alone. */
   readonly graceMs: number;
@@ -75,10 +55,6 @@ export interface LiveSessions extends Sessions {
   readonly feedSilenceMs: number;
 }
 
-const NONE: SessionState = { kind: 'none' };
-const STALE: SessionState = { kind: 'stale' };
-const UNKNOWN: SessionState = { kind: 'unknown' };
-
 /** Builds the sessions of this process; `startPolling` brings them to life. */
 export function createSessions(deps: SessionsDeps): LiveSessions {
   const { clock, pollMs = 1000, onFeedError = () => {}, onFeedReplaced = () => {} } = deps;
@@ -105,43 +81,17 @@ interface Shared {
 }
 
 function sessionsUnder(deps: SessionsDeps, shared: Shared): LiveSessions {
-  const { clock, policy, rows, lookups = { hits: 0, misses: 0 } } = deps;
-  const { cache, sealer, liveness, ends } = shared;
-  const issue = createIssuer({ keys: deps.keys, clock, policy, sealer, cache });
-
+  const { policy, lookups = { hits: 0, misses: 0 } } = deps;
+  const { cache, liveness, ends } = shared;
+  const find = createCookieFinder(policy);
   return {
-    open: createOpener({
-      keys: deps.keys,
-      find: createCookieFinder(policy),
-      sealer,
-      cache,
-      liveness,
-      lookups,
-    }),
-
-    async start(identity, amr, credentialIds = []) {
-      const session = newSession(deps, identity, amr);
-      const { sid, signedInAtMs: createdAtMs, expiresAtMs } = session;
-      const row = { sid, principalId: identity.id, amr, createdAtMs, expiresAtMs };
-      const ground = { groups: identity.groups, credentialIds };
-      if (!(await rows.createSession(row, ground))) return undefined;
-      return { session, setCookie: await issue(session) };
-    },
-
-    renew(session) {
-      const nowMs = clock.nowMs();
-      if (!isDueForRenewal(session, nowMs, policy)) return undefined;
-      const copy = renewed(session, nowMs, policy);
-      liveness.extend(copy);
-      return issue(copy);
-    },
-
+    open: createOpener({ keys: deps.keys, find, lookups, ...shared }),
+    ...createIssuer({ ...deps, ...shared }),
     async end(session) {
       // First here: even if the store cannot answer, this process has forgotten it.
       liveness.end(session);
       await ends.write(session.sid);
     },
-
     watch: liveness.watch,
     startPolling: liveness.start,
     poll: liveness.poll,
@@ -155,84 +105,10 @@ function sessionsUnder(deps: SessionsDeps, shared: Shared): LiveSessions {
     clearCookies: clearCookieLines(policy),
     ownCookieNames: ownCookieNames(policy.cookieName),
     get sizes() {
-      return { seals: cache.size, ...liveness.sizes };
+      return { seals: cache.size, ...liveness.sizes() };
     },
     get feedSilenceMs() {
-      return liveness.silenceMs;
+      return liveness.silenceMs();
     },
   };
-}
-
-/** Opens the one session cookie of a request; synchronous when its seal is in the cache. */
-function createOpener(parts: {
-  readonly keys: KeySet;
-  readonly find: CookieFinder;
-  readonly sealer: Sealer;
-  readonly cache: SealCache;
-  readonly liveness: Liveness;
-  readonly lookups: { hits: number; misses: number };
-}): Sessions['open'] {
-  const { keys, find, sealer, cache, liveness, lookups } = parts;
-  let ring = keys.keys;
-
-  async function openSeal(text: string): Promise<SessionState> {
-    const before = keys.keys;
-    const session = parsePayload(await sealer.unseal(text));
-    // The key may have been retired meanwhile; the cache would keep its seal alive.
-    if (keys.keys !== before) return openSeal(text);
-    // Looked at after the await: the session may have ended meanwhile.
-    if (session === undefined || liveness.isOver(session)) return STALE;
-    liveness.extend(session);
-    return cache.add(text, session);
-  }
-
-  return (rawHeaders) => {
-    const text = find(rawHeaders);
-    if (text === undefined) return NONE;
-    if (text === '') return STALE;
-    if (!liveness.isCurrent()) return UNKNOWN;
-    if (keys.keys !== ring) {
-      ring = keys.keys;
-      cache.clear();
-    }
-    const state = cache.get(text);
-    if (state === undefined) {
-      lookups.misses += 1;
-      return openSeal(text);
-    }
-    lookups.hits += 1;
-    if (!liveness.isOver(state.session)) return state;
-    cache.drop(text);
-    return STALE;
-  };
-}
-
-/** Seals a session into its `Set-Cookie` line, and remembers the text for the way back. */
-function createIssuer(parts: {
-  readonly keys: KeySet;
-  readonly clock: Clock;
-  readonly policy: CookiePolicy;
-  readonly sealer: Sealer;
-  readonly cache: SealCache;
-}): (session: Session) => Promise<string> {
-  const { keys, clock, policy, sealer, cache } = parts;
-  return async (session) => {
-    const ring = keys.keys;
-    const value = await sealer.seal(toPayload(session), endsAtMs(session));
-    if (keys.keys === ring) cache.add(value, session);
-    const maxAgeSec = Math.ceil((endsAtMs(session) - clock.nowMs()) / 1000);
-    return setCookieLine(policy, { value, maxAgeSec });
-  };
-}
-
-function newSession(
-  { clock, random, policy }: SessionsDeps,
-  identity: Identity,
-  amr: readonly string[],
-): Session {
-  const signedInAtMs = clock.nowMs();
-  const expiresAtMs = signedInAtMs + policy.lifetimeMs;
-  const idleExpiresAtMs = Math.min(signedInAtMs + policy.idleMs, expiresAtMs);
-  const sid = randomToken(random, 16);
-  return { sid, identity, amr, signedInAtMs, expiresAtMs, idleExpiresAtMs };
 }

@@ -1,12 +1,10 @@
 /** Accounts: a principal with its credentials, in one look-up. @module */
-import type { Account, Store } from './contract.ts';
+import type { Account, AccountRows } from './contract/accounts.ts';
 import type { Db, Engine } from './engine.ts';
 import { toPrincipal } from './principals.ts';
 
 /** The accounts' part of a store. */
-export function createAccounts(
-  engine: Engine,
-): Pick<Store, 'findPrincipal' | 'findAccount' | 'getAccount'> {
+export function createAccounts(engine: Engine): AccountRows {
   return {
     findPrincipal: (kind, realm, canonicalName) =>
       engine.read((db) =>

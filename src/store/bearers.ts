@@ -1,16 +1,11 @@
 /** Bearers: what programs show; the store knows their hashes alone. @module */
 import type { Selectable } from 'kysely';
-import type { Bearer, Store } from './contract.ts';
+import type { Bearer, BearerRows } from './contract/bearers.ts';
 import type { Engine, Tx } from './engine.ts';
 import { type BearerTable, fromStringList, toStringList } from './schema.ts';
 
-type BearerStore = Pick<
-  Store,
-  'addBearer' | 'findBearer' | 'listBearers' | 'noteBearerUse' | 'removeBearer'
->;
-
 /** The bearers' part of a store. */
-export function createBearers(engine: Engine): BearerStore {
+export function createBearers(engine: Engine): BearerRows {
   return {
     addBearer: (bearer) =>
       engine.write(

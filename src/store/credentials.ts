@@ -3,19 +3,17 @@ import type { Selectable } from 'kysely';
 import type {
   Credential,
   CredentialReplacement,
+  CredentialRows,
   NewCredential,
   Resealing,
-  Store,
-} from './contract.ts';
+} from './contract/credentials.ts';
 import type { Db, Engine, Tx } from './engine.ts';
 import { endSessionsOf } from './feed.ts';
 import { spendInvite } from './invites.ts';
 import type { Tables } from './schema.ts';
 
 /** The credentials' part of a store. */
-export function createCredentials(
-  engine: Engine,
-): Pick<Store, 'replaceCredentials' | 'spendStep' | 'countSealed' | 'listCredentials' | 'reseal'> {
+export function createCredentials(engine: Engine): CredentialRows {
   return {
     replaceCredentials: (change) =>
       engine.write(

@@ -1,6 +1,6 @@
 /** The revocation feed: how every process learns that a session has ended. @module */
 import type { ExpressionOrFactory, Selectable, SqlBool } from 'kysely';
-import type { Revocation, Store } from './contract.ts';
+import type { Revocation, RevocationFeed } from './contract/feed.ts';
 import type { Engine, Tx } from './engine.ts';
 import type { RevocationTable, Tables } from './schema.ts';
 
@@ -11,7 +11,7 @@ const PAGE = 5_000;
 type SessionFilter = ExpressionOrFactory<Tables, 'session', SqlBool>;
 
 /** The feed's part of a store. */
-export function createFeed(engine: Engine): Pick<Store, 'readRevocations'> {
+export function createFeed(engine: Engine): RevocationFeed {
   return {
     readRevocations: (last) =>
       engine.readOnTime(async (db) => {

@@ -1,9 +1,9 @@
 /** Half-finished form flows, sealed by whoever runs them. @module */
-import type { Store } from './contract.ts';
+import type { FlowRows } from './contract/flows.ts';
 import type { Engine } from './engine.ts';
 
 /** The flows' part of a store. */
-export function createFlows(engine: Engine): Pick<Store, 'getFlow' | 'putFlow' | 'dropFlow'> {
+export function createFlows(engine: Engine): FlowRows {
   return {
     getFlow: (id, nowMs) =>
       engine.read(async (db) => {

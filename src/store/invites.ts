@@ -1,13 +1,11 @@
 /** Invites: links that are worth something once. @module */
 import type { Selectable } from 'kysely';
-import type { Invite, Store } from './contract.ts';
+import type { Invite, InviteRows } from './contract/invites.ts';
 import type { Engine, Tx } from './engine.ts';
 import { fromStringList, type InviteTable, toStringList } from './schema.ts';
 
-type InviteStore = Pick<Store, 'addInvite' | 'findInvite' | 'dropInvites'>;
-
 /** The invites' part of a store. */
-export function createInvites(engine: Engine): InviteStore {
+export function createInvites(engine: Engine): InviteRows {
   return {
     addInvite: (invite) =>
       engine.write(async (tx) => {

@@ -1,10 +1,10 @@
 /** What an installation notes about itself, and what its database says of the time. @module */
 import { sql } from 'kysely';
-import type { Store } from './contract.ts';
+import type { Marks } from './contract/marks.ts';
 import type { Engine } from './engine.ts';
 
 /** The marks' part of a store; the names share a table with the schema's version. */
-export function createMarks(engine: Engine): Pick<Store, 'readMark' | 'setMark' | 'timeMs'> {
+export function createMarks(engine: Engine): Marks {
   return {
     readMark: (name) =>
       engine.read(async (db) => {

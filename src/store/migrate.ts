@@ -18,13 +18,20 @@ const MIGRATIONS: readonly ((tx: Tx, types: ColumnTypes) => Promise<void>)[] = [
  * at the same moment waits and finds nothing left to do.
  *
  * @param label  how the database is called in sentences for the operator
+ * @param admit  is shown a database that somebody has used, before anything is changed in it;
+ *   what it throws leaves all as it was
  * @throws StartupError when a newer Sallyport has written the database
  */
-export async function migrate(engine: Engine, label: string): Promise<void> {
+export async function migrate(
+  engine: Engine,
+  label: string,
+  admit: (tx: Tx) => Promise<void> = async () => {},
+): Promise<void> {
   const types = columnTypes(engine.dialect);
   await engine.write(async (tx) => {
     const version = await readVersion(tx, types, label);
     if (version > MIGRATIONS.length) throw tooNew(label, version);
+    if (version > 0) await admit(tx);
     if (version === MIGRATIONS.length) return;
     for (const apply of MIGRATIONS.slice(version)) await apply(tx, types);
     const value = String(MIGRATIONS.length);

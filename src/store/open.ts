@@ -3,9 +3,11 @@ import type { Clock, Random } from '../core/ports.ts';
 import type { StoreAddress } from '../core/store-address.ts';
 import { createAccounts } from './accounts.ts';
 import { createBearers } from './bearers.ts';
+import type { CredentialRows } from './contract/credentials.ts';
+import type { Marks } from './contract/marks.ts';
 import type { Store } from './contract.ts';
 import { createCredentials } from './credentials.ts';
-import type { Engine } from './engine.ts';
+import type { Engine, Tx } from './engine.ts';
 import { createFeed } from './feed.ts';
 import { createFlows } from './flows.ts';
 import { createInvites } from './invites.ts';
@@ -28,13 +30,25 @@ export interface StoreOptions {
   readonly address: StoreAddress;
   readonly clock: Clock;
   readonly random: Random;
+  /**
+   * Looks whose a database is that somebody has used, and throws where it is to be left alone:
+   * this comes before anything is changed in it, by a migration too.
+   */
+  readonly admit?: (traces: OwnerTraces) => Promise<void>;
 }
+
+/**
+ * What shows whose a database is. Its oldest version must answer these two, since they are
+ * asked before the migrations.
+ */
+export type OwnerTraces = Pick<Marks, 'readMark'> & Pick<CredentialRows, 'listCredentials'>;
 
 /**
  * Opens the store and brings it to the newest version.
  *
  * @throws StartupError when a newer Sallyport has written the database
  * @throws DoorError `E_STORE_DOWN` when it cannot be read or written
+ * @throws what `admit` throws
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
   return storeOver(await openEngine(options), options);
@@ -63,18 +77,24 @@ export function storeOver(engine: Engine, options: Pick<StoreOptions, 'clock'>):
  *
  * @param label  how sentences call the database, where not by its address
  */
-export function openEngine({ address, random }: StoreOptions, label?: string): Promise<Engine> {
+export function openEngine(options: StoreOptions, label?: string): Promise<Engine> {
+  const { address, random, admit } = options;
   const patience = { random, patienceMs: PATIENCE_MS };
+  const prepare = (name: string) => (engine: Engine) =>
+    migrate(engine, label ?? name, async (tx) => admit?.(tracesIn(tx, engine)));
   switch (address.kind) {
     case 'sqlite':
-      return openSqlite({ path: address.path, ...patience }, (engine) =>
-        migrate(engine, label ?? address.path),
-      );
+      return openSqlite({ path: address.path, ...patience }, prepare(address.path));
     case 'postgres':
-      return openPostgres({ address, ...patience }, (engine) =>
-        migrate(engine, label ?? nameDatabase(address)),
-      );
+      return openPostgres({ address, ...patience }, prepare(nameDatabase(address)));
     default:
       return address satisfies never;
   }
+}
+
+function tracesIn(tx: Tx, engine: Engine): OwnerTraces {
+  const within: Engine = { ...engine, read: (query) => query(tx) };
+  const { readMark } = createMarks(within);
+  const { listCredentials } = createCredentials(within);
+  return { readMark, listCredentials };
 }

@@ -1,25 +1,14 @@
 /** Principals: who exists, under which name, in which groups. @module */
 import type { Selectable } from 'kysely';
-import type { Principal, Registration, Store } from './contract.ts';
+import type { Principal, PrincipalRows, Registration } from './contract/principals.ts';
 import { insertCredentials } from './credentials.ts';
 import type { Engine, Tx } from './engine.ts';
 import { endSessionsOf } from './feed.ts';
 import { spendInvite } from './invites.ts';
 import { fromStringList, type PrincipalTable, toStringList } from './schema.ts';
 
-type PrincipalStore = Pick<
-  Store,
-  | 'hasPerson'
-  | 'listPrincipals'
-  | 'register'
-  | 'setDisabled'
-  | 'setGroups'
-  | 'rename'
-  | 'removePrincipal'
->;
-
 /** The principals' part of a store. */
-export function createPrincipals(engine: Engine): PrincipalStore {
+export function createPrincipals(engine: Engine): PrincipalRows {
   return {
     hasPerson: () => hasPerson(engine),
     listPrincipals: (kind) => listPrincipals(engine, kind),

@@ -4,7 +4,7 @@ import { DoorError, StartupError } from '../core/errors.ts';
 import { cutoffEntry } from '../core/session-cutoff.ts';
 import { nameStore, refuseBusyFile, refuseBusyServer } from './alone.ts';
 import { removeDatabase } from './backup.ts';
-import type { Credential } from './contract.ts';
+import type { Credential } from './contract/credentials.ts';
 import { copyTables, highestFeedId, isUnused, type RowCounts, raiseFeed } from './copy.ts';
 import type { Db, Engine, Tx } from './engine.ts';
 import { openEngine, type StoreOptions } from './open.ts';

@@ -2,7 +2,9 @@
 import type { Generated } from 'kysely';
 import { z } from 'zod';
 import { DoorError } from '../core/errors.ts';
-import type { CredentialKind, InviteKind, PrincipalKind } from './contract.ts';
+import type { CredentialKind } from './contract/credentials.ts';
+import type { InviteKind } from './contract/invites.ts';
+import type { PrincipalKind } from './contract/principals.ts';
 
 /** A JSON array of strings, so that a list needs no table and no dialect's array type. */
 type StringList = string;

@@ -1,16 +1,11 @@
 /** Sessions as rows: a seal without its row's blessing is worth nothing (ADR 7). @module */
-import type { SessionGround, SessionRow, Store } from './contract.ts';
+import type { SessionGround, SessionRow, SessionRows } from './contract/sessions.ts';
 import type { Engine, Tx } from './engine.ts';
 import { endSessionsOf, endSessionsWhere } from './feed.ts';
 import { fromStringList, toStringList } from './schema.ts';
 
-type SessionStore = Pick<
-  Store,
-  'createSession' | 'listSessions' | 'countSessions' | 'endSession' | 'endSessions'
->;
-
 /** The sessions' part of a store. */
-export function createSessions(engine: Engine): SessionStore {
+export function createSessions(engine: Engine): SessionRows {
   return {
     createSession: (session, ground) => createSession(engine, session, ground),
     listSessions: (principalId, nowMs) => listSessions(engine, principalId, nowMs),

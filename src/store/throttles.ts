@@ -1,13 +1,10 @@
 /** Throttle states: in the store, so that no restart or second instance forgets them. @module */
 import type { Clock } from '../core/ports.ts';
-import type { Store, ThrottleState } from './contract.ts';
+import type { ThrottleRows, ThrottleState } from './contract/throttles.ts';
 import type { Engine, Tx } from './engine.ts';
 
 /** The throttle's part of a store. */
-export function createThrottles(
-  engine: Engine,
-  deps: { readonly clock: Clock },
-): Pick<Store, 'updateThrottle'> {
+export function createThrottles(engine: Engine, deps: { readonly clock: Clock }): ThrottleRows {
   return {
     updateThrottle: (keys, rule) =>
       engine.write(async (tx) => {

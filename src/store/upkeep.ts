@@ -2,7 +2,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { Clock } from '../core/ports.ts';
-import type { Store } from './contract.ts';
+import type { Upkeep } from './contract/upkeep.ts';
 import type { Engine } from './engine.ts';
 import type { Tables } from './schema.ts';
 
@@ -22,10 +22,7 @@ interface Perishable {
 }
 
 /** The upkeep's part of a store. */
-export function createUpkeep(
-  engine: Engine,
-  deps: { readonly clock: Clock },
-): Pick<Store, 'ping' | 'purge'> {
+export function createUpkeep(engine: Engine, deps: { readonly clock: Clock }): Upkeep {
   let running: Promise<void> | undefined;
   return {
     // Shared, so that a flood of health checks is not a flood of writes.

@@ -7,14 +7,14 @@ import { createAdministration } from '../../src/accounts/administration.ts';
 import type { Administration } from '../../src/accounts/contract.ts';
 import type { AuditEvent } from '../../src/audit/events.ts';
 import { createAuthApp } from '../../src/auth/auth-app.ts';
-import type { AuthDeps, FlowRows } from '../../src/auth/contract.ts';
+import type { AuthDeps } from '../../src/auth/contract.ts';
 import type { Config } from '../../src/config/config.ts';
 import type { KeySet } from '../../src/core/key-set.ts';
 import type { Log } from '../../src/core/log.ts';
 import { type Clock, systemRandom } from '../../src/core/ports.ts';
 import { createKnownBrowsers } from '../../src/session/known-browsers.ts';
 import { createSessions } from '../../src/session/sessions.ts';
-import type { Store } from '../../src/store/contract.ts';
+import type { FlowRows, Store } from '../../src/store/contract.ts';
 import { openStore } from '../../src/store/open.ts';
 
 export interface TestRoomOptions {

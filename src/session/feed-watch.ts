@@ -1,0 +1,68 @@
+/** Looks at the revocation feed, and says whether it may be believed. @module */
+import type { Clock } from '../core/ports.ts';
+import { createFeedReader, type FeedReaderDeps } from './feed-reader.ts';
+
+/** The feed, and who hears of news and of failures. */
+export interface FeedWatchDeps extends Pick<FeedReaderDeps, 'feed' | 'learn'> {
+  readonly clock: Clock;
+  /** How long a silent feed leaves those signed in alone. */
+  readonly graceMs: number;
+  readonly onFeedError: (cause: unknown) => void;
+  readonly onHeard: () => void;
+  /** The feed does not go on from what was read: all of it is about to be read anew. */
+  readonly onFeedReplaced: () => void;
+}
+
+/** One process's ear at the feed. */
+export interface FeedWatch {
+  /**
+   * False before the first answer, once the feed has been silent beyond the grace, and while a
+   * feed with another history has not been read to its end.
+   */
+  isCurrent(): boolean;
+  /** Reads what is new; a failure is reported, never thrown. One read at a time. */
+  poll(): Promise<void>;
+  isReading(): boolean;
+  /** Since the last answer, in milliseconds; infinite before the first. */
+  silenceMs(): number;
+}
+
+/** Builds a watch that has heard nothing, and therefore believes nothing, until the first poll. */
+export function createFeedWatch(deps: FeedWatchDeps): FeedWatch {
+  const { clock, graceMs } = deps;
+  let heardAtMs = Number.NEGATIVE_INFINITY;
+  let running: Promise<void> | undefined;
+  const readFeed = createFeedReader({
+    ...deps,
+    onReplaced() {
+      // What has been heard stays ended. Until the rest is read, nobody can say who lives.
+      heardAtMs = Number.NEGATIVE_INFINITY;
+      deps.onFeedReplaced();
+    },
+  });
+  // A clock that was put back must not stretch the silence of a dead feed.
+  const silenceMs = () => Math.abs(clock.nowMs() - heardAtMs);
+
+  async function read(): Promise<void> {
+    const askedAtMs = clock.nowMs();
+    try {
+      await readFeed();
+      heardAtMs = askedAtMs;
+      deps.onHeard();
+    } catch (cause) {
+      deps.onFeedError(cause);
+    }
+  }
+
+  return {
+    isCurrent: () => silenceMs() <= graceMs,
+    poll() {
+      running ??= read().finally(() => {
+        running = undefined;
+      });
+      return running;
+    },
+    isReading: () => running !== undefined,
+    silenceMs,
+  };
+}
