@@ -4,7 +4,7 @@ import type { Config } from '../config/config.ts';
 import { type ErrorCode, STATUS } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import type { Clock } from '../core/ports.ts';
-import type { GateReport } from '../routing/gate.ts';
+import type { GateReport } from '../routing/report.ts';
 
 /** Told of every request; writes the lines that the configuration asks for. */
 export interface RequestLog {

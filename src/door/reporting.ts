@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { ErrorCode } from '../core/errors.ts';
 import type { ForwarderDeps } from '../proxy/contract.ts';
 import type { Failure, FailureRenderer } from '../routing/contract.ts';
-import type { GateReport } from '../routing/gate.ts';
+import type { GateReport } from '../routing/report.ts';
 import type { AppDeps } from './contract.ts';
 import { createRequestCounter } from './count-requests.ts';
 import { createRequestLog } from './log-requests.ts';
