@@ -102,7 +102,7 @@ function doorsOf(room: Room): readonly Door[] {
   const signUp = createEnrolment(room, 'signup');
   const enrol = createEnrolment(room, 'enrol');
   return [
-    { path: '/', show: createAccountPage(room), submit: login.submit },
+    { path: '/', ...createAccountPage(room), submit: login.submit },
     { path: '/login', ...login },
     { path: '/signup', ...createSignUp(room) },
     { path: '/signup/confirm', submit: signUp.confirm },

@@ -4,7 +4,7 @@ import type { AdminHealth } from '../admin/server.ts';
 import { compareConfigs } from '../config/changes.ts';
 import type { Config } from '../config/config.ts';
 import { systemClock, systemRandom } from '../core/ports.ts';
-import type { ConfigTaken } from '../door/door.ts';
+import type { ConfigTaken } from '../door/contract.ts';
 import { createNotes, type Notes } from '../door/health.ts';
 import { openInstallation } from '../door/installation.ts';
 import { announce } from '../process/announcement.ts';

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { type ErrorCode, STATUS } from '../core/errors.ts';
 import type { Clock } from '../core/ports.ts';
 import type { ExchangeMeter } from '../proxy/contract.ts';
-import type { GateReport } from '../routing/gate.ts';
+import type { GateReport } from '../routing/report.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 
 /** Hears what gate and forwarder have to say. */

@@ -1,5 +1,7 @@
-/** What a scrape looks up about a whole door: its sessions and its health. @module */
+/** What a scrape looks up about a whole door: its sessions, its health, and what it holds. @module */
 import type { Clock } from '../core/ports.ts';
+import type { Connections } from '../proxy/connections.ts';
+import type { LiveSessions } from '../session/sessions.ts';
 import type { Store } from '../store/contract.ts';
 import type { ReadingSource } from '../telemetry/readings.ts';
 import type { Health } from './health.ts';
@@ -36,6 +38,16 @@ export function readHealth(health: Pick<Health, 'reasons' | 'notes'>): ReadingSo
     const reasons = await within(health.reasons(), ['the store hangs']);
     return { ready: reasons.length === 0 ? 1 : 0, notes: health.notes().length };
   };
+}
+
+/** Says what the process holds: long-lived exchanges, opened seals, known revocations. */
+export function readHoldings({ live }: Connections, sessions: LiveSessions): ReadingSource {
+  return () => ({
+    ...live.counts,
+    sealEntries: sessions.sizes.seals,
+    revocations: sessions.sizes.revoked,
+    feedSilenceSec: sessions.feedSilenceMs / 1000,
+  });
 }
 
 async function within<T>(promise: Promise<T>, otherwise: T): Promise<T> {

@@ -3,7 +3,7 @@
 import type { Config } from '../config/config.ts';
 import { formatProblem, type LoadedConfig } from '../config/load.ts';
 import type { Log } from '../core/log.ts';
-import type { ConfigTaken } from '../door/door.ts';
+import type { ConfigTaken } from '../door/contract.ts';
 import type { Notes } from '../door/health.ts';
 
 /** What became of one reload; plain data, since it travels to other processes. */

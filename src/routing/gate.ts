@@ -1,96 +1,55 @@
 /** Every request passes here, and nothing else decides about it. @module */
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { DoorError, type ErrorCode } from '../core/errors.ts';
-import type { Identity } from '../core/identity.ts';
-import type { Clock } from '../core/ports.ts';
-import type { Sessions } from '../session/contract.ts';
 import { type AdmissionDeps, createAdmit } from './admission.ts';
 import { answerClientError, clientErrorCode } from './client-error.ts';
-import type { Failure, Gate, RequestContext, Route } from './contract.ts';
-import { type Exchange, type ExchangeDeps, httpExchange, upgradeExchange } from './exchange.ts';
+import { type ConcludeDeps, createConclude } from './conclude.ts';
+import type { Gate, Route } from './contract.ts';
+import type { Exchange, ExchangeDeps } from './exchange.ts';
 import { createCheck } from './forward-auth/check.ts';
-import type { CheckFacts, ForwardAuth } from './forward-auth/contract.ts';
+import type { CheckFacts } from './forward-auth/contract.ts';
 import { DIALECTS } from './forward-auth/dialects.ts';
 import { brokenTarget, questionIn } from './forward-auth/question.ts';
-import { createOrders, type Passage } from './order.ts';
+import { HttpExchange, httpTerms } from './http-exchange.ts';
 import { isOwnPath } from './own-path.ts';
+import { createRefuse, failClosed, type Refuse } from './refuse.ts';
+import { partiesOf, tell } from './report.ts';
 import type { RecogniseService } from './service-credentials.ts';
-import { signInPath } from './sign-in-url.ts';
-import { failureOf, judge, routeRequest, type Verdict } from './verdict.ts';
-
-/** One line for logs and metrics; given when the decision stands, before the answer does. */
-export interface GateReport {
-  readonly kind: 'request';
-  readonly decidedAtMs: number;
-  /** What became of it: a page of ours, the upstream, or the reason why neither. */
-  readonly outcome: 'own' | 'forward' | ErrorCode;
-  /** A gateway asked: `forward` is then a yes, and nothing is forwarded here. */
-  readonly isQuestion?: true;
-  /** Undefined where the request was refused before it could be read. */
-  readonly context?: RequestContext;
-  readonly route?: Route;
-  readonly identity?: Identity | undefined;
-  /** Why a gateway that asked was not believed. */
-  readonly reason?: string;
-  /** Undefined where not even the head could be parsed. */
-  readonly req?: IncomingMessage;
-  /** Undefined for handshakes; its `close` event ends the exchange. */
-  readonly res?: ServerResponse | undefined;
-  /** What broke, for `E_INTERNAL` and other failures of ours. */
-  readonly cause?: unknown;
-}
+import { UpgradeExchange } from './upgrade-exchange.ts';
+import { judge, routeRequest } from './verdict.ts';
 
 /** Everything the gate decides by and answers through. */
-export interface GateDeps extends AdmissionDeps, ExchangeDeps {
-  /** `/_auth`: no trailing slash. */
-  readonly prefix: string;
+export interface GateDeps extends AdmissionDeps, ExchangeDeps, ConcludeDeps {
   /** Paths of the door's own APIs, beside its pages; none by default. */
   readonly apiPrefixes?: readonly string[];
   readonly routes: readonly Route[];
-  readonly sessions: Sessions;
-  readonly clock: Clock;
   /** Who a machine is by what it shows; undefined where machines have no way in. */
   readonly recogniseService?: RecogniseService | undefined;
-  /** The gateway in front that asks; undefined where its check is told who is signed in, no more. */
-  readonly forwardAuth?: ForwardAuth | undefined;
-  /** Must not throw. */
-  readonly report?: (report: GateReport) => void;
 }
 
 /** Builds the listeners of the server. None of them throws, whatever comes in. */
 export function createGate(deps: GateDeps): Gate {
   const questionOf = createQuestionOf(deps);
-  const pass = createPass(deps, questionOf);
-  // The parser complains again about every piece that still arrives.
-  const answered = new WeakSet<Duplex>();
+  const refuse = createRefuse(deps);
+  const pass = createPass(deps, questionOf, refuse);
+  const { ordinary, continued } = httpTerms(deps);
 
   return {
-    request: (req, res) => pass(httpExchange(deps, req, res, false)),
-    checkContinue: (req, res) => pass(httpExchange(deps, req, res, true)),
+    request: (req, res) => pass(new HttpExchange(ordinary, req, res)),
+    checkContinue: (req, res) => pass(new HttpExchange(continued, req, res)),
     checkExpectation(req, res) {
       const code = questionOf(req.url) === undefined ? 'E_EXPECTATION' : 'E_FORBIDDEN';
-      refuse(deps, httpExchange(deps, req, res, true), { code });
+      refuse(new HttpExchange(continued, req, res), { code });
     },
     upgrade(req, socket, head) {
       socket.on('error', ignore);
-      pass(upgradeExchange(deps, req, socket, head));
+      pass(new UpgradeExchange(deps, req, { socket, head }));
     },
     connect(req, socket) {
       socket.on('error', ignore);
-      refuse(deps, upgradeExchange(deps, req, socket, NO_BYTES), { code: 'E_METHOD_REFUSED' });
+      const exchange = new UpgradeExchange(deps, req, { socket, head: NO_BYTES });
+      refuse(exchange, { code: 'E_METHOD_REFUSED' });
     },
-    clientError(error, socket) {
-      socket.on('error', ignore);
-      if (answered.has(socket)) return;
-      answered.add(socket);
-      // A gateway makes a 500 of every status that it does not expect.
-      const isQuestion = questionOf(brokenTarget(error)) !== undefined;
-      const code = isQuestion ? 'E_FORBIDDEN' : clientErrorCode(error);
-      // A client that has left is no event.
-      if (error.code !== 'ECONNRESET') report(deps, { outcome: code });
-      answerClientError(socket, code);
-    },
+    clientError: createClientError(deps, questionOf),
   };
 }
 
@@ -107,18 +66,39 @@ function createQuestionOf({ prefix, forwardAuth }: GateDeps): QuestionOf {
   return (target) => questionIn(target ?? '', { prefix, appendsTarget });
 }
 
+/** Answers what could not be parsed. */
+function createClientError(deps: GateDeps, questionOf: QuestionOf): Gate['clientError'] {
+  // The parser complains again about every piece that still arrives.
+  const answered = new WeakSet<Duplex>();
+  return (error, socket) => {
+    socket.on('error', ignore);
+    if (answered.has(socket)) return;
+    answered.add(socket);
+    // A gateway makes a 500 of every status that it does not expect.
+    const isQuestion = questionOf(brokenTarget(error)) !== undefined;
+    const code = isQuestion ? 'E_FORBIDDEN' : clientErrorCode(error);
+    // A client that has left is no event.
+    if (error.code !== 'ECONNRESET') tell(deps, { outcome: code });
+    answerClientError(socket, code);
+  };
+}
+
 /**
  * The steps in their order: a gateway's question or not; framing, target, client
  * address and host (admit); ours or not; route; session and decision (judge); the
  * answer (conclude). The first refusal stands, and whatever breaks on the way
  * fails closed.
  */
-function createPass(deps: GateDeps, questionOf: QuestionOf): (exchange: Exchange) => void {
+function createPass(
+  deps: GateDeps,
+  questionOf: QuestionOf,
+  refuse: Refuse,
+): (exchange: Exchange) => void {
   const admit = createAdmit(deps);
   const ownPrefixes = [deps.prefix, ...(deps.apiPrefixes ?? [])];
-  const conclude = createConclude(deps);
+  const conclude = createConclude(deps, refuse);
   const note = (exchange: Exchange, facts: CheckFacts) =>
-    report(deps, { ...facts, isQuestion: true, ...partiesOf(exchange) });
+    tell(deps, { ...facts, isQuestion: true, ...partiesOf(exchange) });
   const check = createCheck({ ...deps, admit, note }, deps.forwardAuth);
 
   function walk(exchange: Exchange): void | Promise<void> {
@@ -126,107 +106,27 @@ function createPass(deps: GateDeps, questionOf: QuestionOf): (exchange: Exchange
     const question = questionOf(req.url);
     if (question !== undefined) return check(exchange, question);
     const admission = admit(req);
-    if (!admission.ok) return refuse(deps, exchange, { code: admission.code });
-    const { context, chain } = admission;
+    if (!admission.ok) return refuse(exchange, { code: admission.code });
+    const { context } = admission;
     const refused = exchange.refusal();
-    if (refused !== undefined) return refuse(deps, exchange, { code: refused, context });
+    if (refused !== undefined) return refuse(exchange, { code: refused, context });
     if (ownPrefixes.some((prefix) => isOwnPath(prefix, context.path))) {
-      report(deps, { outcome: 'own', context, ...partiesOf(exchange) });
+      tell(deps, { outcome: 'own', context, ...partiesOf(exchange) });
       return exchange.own(context);
     }
     const routing = routeRequest(deps, req.method ?? '', context);
-    if (!routing.ok) return refuse(deps, exchange, { code: routing.code, context });
+    if (!routing.ok) return refuse(exchange, { code: routing.code, context });
     const verdict = judge(deps, req, routing.route, context);
     return verdict instanceof Promise
-      ? verdict.then((settled) => conclude(exchange, settled, context, chain))
-      : conclude(exchange, verdict, context, chain);
+      ? verdict.then((settled) => conclude(exchange, settled, admission))
+      : conclude(exchange, verdict, admission);
   }
 
   return (exchange) => {
     try {
-      walk(exchange)?.catch((cause) => failClosed(deps, exchange, cause));
+      walk(exchange)?.catch((cause) => failClosed(refuse, exchange, cause));
     } catch (cause) {
-      failClosed(deps, exchange, cause);
+      failClosed(refuse, exchange, cause);
     }
   };
-}
-
-/** Carries out a decision: our answer, or an order to the forwarder. */
-function createConclude(deps: GateDeps) {
-  const { orderFor, cookiesDue } = createOrders(deps.sessions);
-
-  function forward(exchange: Exchange, passage: Passage, setCookies: readonly string[]): void {
-    if (exchange.isGone()) return;
-    const { context, route, identity } = passage;
-    const order = orderFor(passage, setCookies);
-    const { req, res } = exchange;
-    report(deps, { outcome: 'forward', context, route, identity: identity ?? undefined, req, res });
-    exchange.forward(order);
-  }
-
-  return (
-    exchange: Exchange,
-    { decision, state, withheld }: Verdict,
-    context: RequestContext,
-    chain: string,
-  ): void | Promise<void> => {
-    if (decision.kind !== 'forward') {
-      const failure = { ...failureOf(decision), context };
-      const answer = {
-        ...failure,
-        ...(decision.kind === 'unauthenticated' && {
-          loginUrl: signInPath(deps.prefix, exchange.isReturnable ? context.target : undefined),
-        }),
-        ...(state.kind === 'stale' && { setCookies: deps.sessions.clearCookies }),
-      };
-      return refuse(deps, exchange, answer, 'route' in decision ? { route: decision.route } : {});
-    }
-    const { route, identity } = decision;
-    // A mere rule is for the gateway that asks: there is nothing behind it to forward to.
-    const isMereRule = route.upstream === undefined && deps.forwardAuth !== undefined;
-    const refused = isMereRule ? 'E_UNROUTED' : exchange.refusalOn(route, context);
-    if (refused !== undefined) {
-      return refuse(deps, exchange, { code: refused, context }, { route });
-    }
-    const { req } = exchange;
-    const passage: Passage = { route, identity, state, context, chain, withheld, req };
-    const cookies = cookiesDue(state);
-    return cookies instanceof Promise
-      ? cookies.then((lines) => forward(exchange, passage, lines))
-      : forward(exchange, passage, cookies);
-  };
-}
-
-function refuse(
-  deps: GateDeps,
-  exchange: Exchange,
-  failure: Failure,
-  about: Pick<GateReport, 'route' | 'cause'> = {},
-): void {
-  const { code, context } = failure;
-  report(deps, {
-    outcome: code,
-    ...(context && { context }),
-    ...about,
-    ...partiesOf(exchange),
-  });
-  exchange.fail(failure);
-}
-
-/** Something broke: nobody passes, and if even that cannot be said the connection ends. */
-function failClosed(deps: GateDeps, exchange: Exchange, cause: unknown): void {
-  const code = cause instanceof DoorError ? cause.code : 'E_INTERNAL';
-  try {
-    refuse(deps, exchange, { code }, { cause });
-  } catch {
-    exchange.destroy();
-  }
-}
-
-function report(deps: GateDeps, facts: Omit<GateReport, 'kind' | 'decidedAtMs'>): void {
-  deps.report?.({ kind: 'request', decidedAtMs: deps.clock.nowMs(), ...facts });
-}
-
-function partiesOf({ req, res }: Exchange): Pick<GateReport, 'req' | 'res'> {
-  return res === undefined ? { req } : { req, res };
 }

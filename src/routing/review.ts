@@ -2,11 +2,11 @@
 import { hasSameValue } from '../config/same-value.ts';
 import { type AdmissionDeps, createAdmit } from './admission.ts';
 import { decide } from './decide.ts';
-import { isWebSocket } from './exchange.ts';
 import { valuesOf } from './header-lines.ts';
 import type { Passage } from './order.ts';
 import { isOriginAllowed } from './origin.ts';
 import { isOwnPath } from './own-path.ts';
+import { isWebSocket } from './upgrade-exchange.ts';
 import { routeRequest, type VerdictDeps } from './verdict.ts';
 
 /** The new rules, as the gate has them. */

@@ -9,7 +9,8 @@ import { join } from 'node:path';
 import type { TlsOptions } from 'node:tls';
 import { formatProblem, loadConfig } from '../../src/config/load.ts';
 import { systemClock, systemRandom } from '../../src/core/ports.ts';
-import { type Door, openDoor } from '../../src/door/door.ts';
+import type { Door } from '../../src/door/contract.ts';
+import { openDoor } from '../../src/door/door.ts';
 import { createReloads, type ReloadOutcome } from '../../src/reload/reload.ts';
 import { createLog } from '../../src/telemetry/logger.ts';
 

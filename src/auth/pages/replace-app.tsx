@@ -1,92 +1,111 @@
 /** A new authenticator app for somebody who exists, up to the moment where it is shown. @module */
-import type { BeginResult, FieldProblems } from '../../accounts/contract.ts';
-import type { EnrolmentOrigin } from '../flow.ts';
-import { flowOf, renewFlow } from '../flow-session.ts';
+import type { BeginResult, FieldProblems, SignInProofs } from '../../accounts/contract.ts';
+import type { Identity } from '../../core/identity.ts';
+import { askToWait } from '../ask-to-wait.ts';
 import { readProofs } from '../methods/index.ts';
+import type { SignInMethod } from '../methods/method.ts';
+import { onlyValue } from '../query.ts';
 import { type Handler, type Room, redirect, sendPage, type Visit } from '../room.ts';
 import { MessagePage } from '../views/message.tsx';
 import { ReplaceAppPage } from '../views/replace-app.tsx';
-import { showEnrolment } from './enrolment.tsx';
-import { onlyValue, throttledText } from './login.tsx';
+import { beginEnrolment, enrollingOn, showEnrolment } from './enrolment-start.tsx';
+
+/** By what somebody may have a new app: a link from the operator, or the session that they have. */
+type Ground =
+  | { readonly kind: 'link'; readonly token: string }
+  | { readonly kind: 'session'; readonly identity: Identity };
 
 interface Draft {
   readonly status: 200 | 422 | 429;
-  readonly token: string | null;
+  readonly ground: Ground;
   readonly problems: FieldProblems;
 }
 
 /** Builds the page that asks for proofs before a new app is shown. */
 export function createReplaceApp(room: Room): { readonly show: Handler; readonly submit: Handler } {
-  const { deps, paths, methods } = room;
-  const withoutApp = methods.filter((method) => method.factor !== 'totp');
+  return { show: (visit) => show(room, visit), submit: (visit) => submit(room, visit) };
+}
 
-  function showForm(visit: Visit, draft: Draft): void {
-    sendPage(room, visit, {
-      status: draft.status,
-      title: 'New authenticator app',
-      body: (
-        <ReplaceAppPage
-          paths={paths}
-          csrfToken={room.csrfToken(visit)}
-          name={draft.token === null ? visit.session?.identity.name : undefined}
-          token={draft.token}
-          methods={draft.token === null ? methods : withoutApp}
-          problems={draft.problems}
-        />
-      ),
-    });
+function show(room: Room, visit: Visit): void {
+  const flow = enrollingOn(room, visit, 'enrol');
+  if (flow !== undefined) return showEnrolment(room, visit, { flow });
+  const ground = groundOf(visit, onlyValue(visit.query, 'token'));
+  if (ground === undefined) return redirectToSignIn(room, visit);
+  showForm(room, visit, { status: 200, ground, problems: {} });
+}
+
+async function submit(room: Room, visit: Visit): Promise<void> {
+  const ground = groundOf(visit, visit.form.get('token'));
+  if (ground === undefined) return redirectToSignIn(room, visit);
+  const proofs = readProofs(methodsOn(room, ground), visit.form);
+  if (proofs === undefined) {
+    return showForm(room, visit, { status: 422, ground, problems: { form: FILL_IN } });
   }
-
-  /** Undefined when a proof was left empty, or nobody is there to give one. */
-  async function begin(visit: Visit, token: string | null): Promise<BeginResult | undefined> {
-    const proofs = readProofs(token === null ? methods : withoutApp, visit.form);
-    if (proofs === undefined) return undefined;
-    if (token !== null) {
-      const { password } = proofs;
-      return deps.accounts.beginByLink({ token, password }, visit.attempt);
-    }
-    if (visit.session === undefined) return undefined;
-    return deps.accounts.beginReplacement(visit.session.identity, proofs, visit.attempt);
+  const result = await begin(room, visit, { ground, proofs });
+  if (result.ok) {
+    const origin = { page: 'enrol', token: tokenOf(ground) } as const;
+    return beginEnrolment(room, visit, { pending: result.pending, origin });
   }
+  if ('problems' in result) return showProblems(room, visit, { ...result, ground });
+  const problems = { form: askToWait(visit, result.throttledSec) };
+  showForm(room, visit, { status: 429, ground, problems });
+}
 
-  return {
-    show(visit) {
-      const flow = flowOf(visit.req, deps.clock.nowMs());
-      if (flow.kind === 'enrolling' && flow.origin.page === 'enrol') {
-        return showEnrolment(room, visit, { flow });
-      }
-      const token = onlyValue(visit.query, 'token') ?? null;
-      if (token === null && visit.session === undefined) {
-        return redirect(visit, paths.loginWith(paths.enrol));
-      }
-      showForm(visit, { status: 200, token, problems: {} });
-    },
+const FILL_IN = 'Fill in every field.';
 
-    async submit(visit) {
-      const token = visit.form.get('token') ?? null;
-      if (token === null && visit.session === undefined) {
-        return redirect(visit, paths.loginWith(paths.enrol));
-      }
-      const result = await begin(visit, token);
-      if (result?.ok === true) {
-        const { pending } = result;
-        const origin: EnrolmentOrigin = { page: 'enrol', token };
-        await renewFlow(visit.req, { kind: 'enrolment-begun', pending, origin });
-        return showEnrolment(room, visit, { flow: { kind: 'enrolling', pending, origin } });
-      }
-      if (result === undefined) {
-        return showForm(visit, { status: 422, token, problems: { form: 'Fill in every field.' } });
-      }
-      if ('problems' in result) {
-        const { form } = result.problems;
-        if (token !== null && form !== undefined) return showDeadLink(room, visit, form);
-        return showForm(visit, { status: 422, token, problems: result.problems });
-      }
-      visit.res.setHeader('Retry-After', result.throttledSec);
-      const problems = { form: throttledText(result.throttledSec) };
-      showForm(visit, { status: 429, token, problems });
-    },
-  };
+/** A link comes first: whoever opens one may be signed in as somebody else. */
+function groundOf({ session }: Visit, token: string | undefined): Ground | undefined {
+  if (token !== undefined) return { kind: 'link', token };
+  return session && { kind: 'session', identity: session.identity };
+}
+
+const tokenOf = (ground: Ground): string | null => (ground.kind === 'link' ? ground.token : null);
+
+/** Whoever comes by a link has no app to read a code from. */
+const methodsOn = ({ methods }: Room, ground: Ground): readonly SignInMethod[] =>
+  ground.kind === 'link' ? methods.filter(({ factor }) => factor !== 'totp') : methods;
+
+const redirectToSignIn = ({ paths }: Room, visit: Visit): void =>
+  redirect(visit, paths.loginWith(paths.enrol));
+
+function begin(
+  { deps: { accounts } }: Room,
+  { attempt }: Visit,
+  shown: { readonly ground: Ground; readonly proofs: Pick<SignInProofs, 'password' | 'code'> },
+): Promise<BeginResult> {
+  const { ground, proofs } = shown;
+  if (ground.kind === 'session') {
+    return accounts.beginReplacement(ground.identity, proofs, attempt);
+  }
+  return accounts.beginByLink({ token: ground.token, password: proofs.password }, attempt);
+}
+
+function showForm(room: Room, visit: Visit, { status, ground, problems }: Draft): void {
+  sendPage(room, visit, {
+    status,
+    title: 'New authenticator app',
+    body: (
+      <ReplaceAppPage
+        paths={room.paths}
+        csrfToken={room.csrfToken(visit)}
+        name={ground.kind === 'session' ? ground.identity.name : undefined}
+        token={tokenOf(ground)}
+        methods={methodsOn(room, ground)}
+        problems={problems}
+      />
+    ),
+  });
+}
+
+function showProblems(
+  room: Room,
+  visit: Visit,
+  { ground, problems }: Pick<Draft, 'ground' | 'problems'>,
+): void {
+  if (ground.kind === 'link' && problems.form !== undefined) {
+    return showDeadLink(room, visit, problems.form);
+  }
+  showForm(room, visit, { status: 422, ground, problems });
 }
 
 /** No password helps here: a form would only be filled in again. */

@@ -1,11 +1,12 @@
 /** Signing up, up to the moment where an app is shown. @module */
 import type { FieldProblems, SignUpGround } from '../../accounts/contract.ts';
-import { flowOf, renewFlow } from '../flow-session.ts';
+import { askToWait } from '../ask-to-wait.ts';
+import { onlyValue } from '../query.ts';
+import { readUsername } from '../read-username.ts';
 import { type Handler, type Room, sendPage, type Visit } from '../room.ts';
 import { MessagePage } from '../views/message.tsx';
 import { SignUpPage } from '../views/sign-up.tsx';
-import { showEnrolment } from './enrolment.tsx';
-import { onlyValue, throttledText } from './login.tsx';
+import { beginEnrolment, enrollingOn, showEnrolment } from './enrolment-start.tsx';
 
 interface Draft {
   readonly status: 200 | 422 | 429;
@@ -16,67 +17,55 @@ interface Draft {
 
 /** Builds the sign-up page and what its form is posted to. */
 export function createSignUp(room: Room): { readonly show: Handler; readonly submit: Handler } {
-  const { deps, paths } = room;
-
-  async function showForm(visit: Visit, draft: Draft): Promise<void> {
-    const ground = await deps.accounts.groundFor(draft.invite ?? undefined);
-    if (ground.kind === 'refused') return showRefusal(room, visit, ground.reason);
-    sendPage(room, visit, {
-      status: draft.status,
-      title: 'Create your account',
-      body: (
-        <SignUpPage
-          paths={paths}
-          csrfToken={room.csrfToken(visit)}
-          asksPassword={deps.policy.factors.includes('password')}
-          invite={draft.invite}
-          username={draft.username}
-          problems={draft.problems}
-          isSetup={ground.kind === 'invite' && ground.invite.kind === 'setup'}
-        />
-      ),
-    });
-  }
-
-  return {
-    async show(visit) {
-      const flow = flowOf(visit.req, deps.clock.nowMs());
-      if (flow.kind === 'enrolling' && flow.origin.page === 'signup') {
-        return showEnrolment(room, visit, { flow });
-      }
-      const invite = onlyValue(visit.query, 'invite') ?? null;
-      await showForm(visit, { status: 200, invite, username: '', problems: {} });
-    },
-
-    async submit(visit) {
-      const { form, req, res } = visit;
-      const username = (form.get('username') ?? form.get('user') ?? '').trim();
-      const invite = form.get('invite') ?? null;
-      const result = await deps.accounts.beginSignUp(
-        {
-          name: username,
-          password: room.deps.policy.factors.includes('password')
-            ? (form.get('password') ?? '')
-            : undefined,
-          inviteToken: invite ?? undefined,
-        },
-        visit.attempt,
-      );
-      if (result.ok) {
-        const { pending } = result;
-        const origin = { page: 'signup', invite } as const;
-        await renewFlow(req, { kind: 'enrolment-begun', pending, origin });
-        return showEnrolment(room, visit, { flow: { kind: 'enrolling', pending, origin } });
-      }
-      if ('problems' in result) {
-        return showForm(visit, { status: 422, invite, username, problems: result.problems });
-      }
-      res.setHeader('Retry-After', result.throttledSec);
-      const problems = { form: throttledText(result.throttledSec) };
-      await showForm(visit, { status: 429, invite, username, problems });
-    },
-  };
+  return { show: (visit) => show(room, visit), submit: (visit) => submit(room, visit) };
 }
+
+async function show(room: Room, visit: Visit): Promise<void> {
+  const flow = enrollingOn(room, visit, 'signup');
+  if (flow !== undefined) return showEnrolment(room, visit, { flow });
+  const invite = onlyValue(visit.query, 'invite') ?? null;
+  await showForm(room, visit, { status: 200, invite, username: '', problems: {} });
+}
+
+async function submit(room: Room, visit: Visit): Promise<void> {
+  const { form, attempt } = visit;
+  const username = readUsername(form);
+  const invite = form.get('invite') ?? null;
+  const password = asksPassword(room) ? (form.get('password') ?? '') : undefined;
+  const asked = { name: username, password, inviteToken: invite ?? undefined };
+  const result = await room.deps.accounts.beginSignUp(asked, attempt);
+  if (result.ok) {
+    const origin = { page: 'signup', invite } as const;
+    return beginEnrolment(room, visit, { pending: result.pending, origin });
+  }
+  if ('problems' in result) {
+    return showForm(room, visit, { status: 422, invite, username, problems: result.problems });
+  }
+  const problems = { form: askToWait(visit, result.throttledSec) };
+  await showForm(room, visit, { status: 429, invite, username, problems });
+}
+
+async function showForm(room: Room, visit: Visit, draft: Draft): Promise<void> {
+  const ground = await room.deps.accounts.groundFor(draft.invite ?? undefined);
+  if (ground.kind === 'refused') return showRefusal(room, visit, ground.reason);
+  sendPage(room, visit, {
+    status: draft.status,
+    title: 'Create your account',
+    body: (
+      <SignUpPage
+        paths={room.paths}
+        csrfToken={room.csrfToken(visit)}
+        asksPassword={asksPassword(room)}
+        invite={draft.invite}
+        username={draft.username}
+        problems={draft.problems}
+        isSetup={ground.kind === 'invite' && ground.invite.kind === 'setup'}
+      />
+    ),
+  });
+}
+
+const asksPassword = ({ deps }: Room): boolean => deps.policy.factors.includes('password');
 
 const REFUSALS = {
   closed: {

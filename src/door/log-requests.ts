@@ -4,10 +4,10 @@ import type { Config } from '../config/config.ts';
 import { type ErrorCode, STATUS } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import type { Clock } from '../core/ports.ts';
-import type { GateReport } from '../routing/gate.ts';
+import type { GateReport } from '../routing/report.ts';
 
 /** Told of every request; writes the lines that the configuration asks for. */
-export interface Reporter {
+export interface RequestLog {
   /** Called once for each request, when its decision stands. */
   request(report: GateReport): void;
   /** Called when the exchange with an upstream failed after the decision. */
@@ -16,8 +16,8 @@ export interface Reporter {
   reportOf(req: IncomingMessage): GateReport | undefined;
 }
 
-/** What the reporter writes with. */
-export interface ReporterDeps {
+/** What lines are written with. */
+export interface RequestLogDeps {
   readonly log: Log;
   readonly clock: Clock;
   readonly requests: Config['log']['requests'];
@@ -26,10 +26,10 @@ export interface ReporterDeps {
 }
 
 /**
- * Builds the reporter. Lines hold the path but never the query, in which
+ * Builds the log. Lines hold the path but never the query, in which
  * upstreams and our own links carry tokens.
  */
-export function createReporter({ log, clock, requests, codesBelow }: ReporterDeps): Reporter {
+export function createRequestLog({ log, clock, requests, codesBelow }: RequestLogDeps): RequestLog {
   const masked = (path: string) => maskCode(path, codesBelow);
   return {
     request(report) {
@@ -62,7 +62,7 @@ function logRefusal(log: Log, report: GateReport, masked: Mask): void {
 
 /** A handshake has no answer of ours to wait for: its line comes with the decision. */
 function logWhenDone(
-  { log, clock, masked }: Pick<ReporterDeps, 'log' | 'clock'> & { readonly masked: Mask },
+  { log, clock, masked }: Pick<RequestLogDeps, 'log' | 'clock'> & { readonly masked: Mask },
   report: GateReport,
 ): void {
   const { res } = report;
