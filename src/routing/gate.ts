@@ -6,7 +6,7 @@ import type { Identity } from '../core/identity.ts';
 import type { Clock } from '../core/ports.ts';
 import type { Sessions } from '../session/contract.ts';
 import { type AdmissionDeps, createAdmit } from './admission.ts';
-import { answerClientError, clientErrorCode } from './client-error.ts';
+import { answerClientError, clientErrorCode, isAnswering } from './client-error.ts';
 import type { Failure, Gate, RequestContext, Route } from './contract.ts';
 import { type Exchange, type ExchangeDeps, httpExchange, upgradeExchange } from './exchange.ts';
 import { createCheck } from './forward-auth/check.ts';
@@ -15,6 +15,7 @@ import { DIALECTS } from './forward-auth/dialects.ts';
 import { brokenTarget, questionIn } from './forward-auth/question.ts';
 import { createOrders, type Passage } from './order.ts';
 import { isOwnPath } from './own-path.ts';
+import { createSentAhead } from './sent-ahead.ts';
 import type { RecogniseService } from './service-credentials.ts';
 import { signInPath } from './sign-in-url.ts';
 import { failureOf, judge, routeRequest, type Verdict } from './verdict.ts';
@@ -64,20 +65,43 @@ export function createGate(deps: GateDeps): Gate {
   const pass = createPass(deps, questionOf);
   // The parser complains again about every piece that still arrives.
   const answered = new WeakSet<Duplex>();
+  const isTooFarAhead = createSentAhead();
+
+  /** Ends the connection of a client whose requests cannot be answered in their order. */
+  function cutOff(socket: Duplex, code: ErrorCode): void {
+    report(deps, { outcome: code });
+    socket.destroy();
+  }
+
+  function hasPlace(req: IncomingMessage, res: ServerResponse): boolean {
+    // Node goes through what it had read before the connection was cut.
+    if (req.socket.destroyed) return false;
+    if (!isTooFarAhead(req, res)) return true;
+    cutOff(req.socket, 'E_BUSY');
+    return false;
+  }
 
   return {
-    request: (req, res) => pass(httpExchange(deps, req, res, false)),
-    checkContinue: (req, res) => pass(httpExchange(deps, req, res, true)),
+    request(req, res) {
+      if (hasPlace(req, res)) pass(httpExchange(deps, req, res, false));
+    },
+    checkContinue(req, res) {
+      if (hasPlace(req, res)) pass(httpExchange(deps, req, res, true));
+    },
     checkExpectation(req, res) {
+      if (!hasPlace(req, res)) return;
       const code = questionOf(req.url) === undefined ? 'E_EXPECTATION' : 'E_FORBIDDEN';
       refuse(deps, httpExchange(deps, req, res, true), { code });
     },
     upgrade(req, socket, head) {
       socket.on('error', ignore);
+      // The 101 would stand where the answer to an earlier request belongs.
+      if (isAnswering(socket)) return cutOff(socket, 'E_FRAMING');
       pass(upgradeExchange(deps, req, socket, head));
     },
     connect(req, socket) {
       socket.on('error', ignore);
+      if (isAnswering(socket)) return cutOff(socket, 'E_FRAMING');
       refuse(deps, upgradeExchange(deps, req, socket, NO_BYTES), { code: 'E_METHOD_REFUSED' });
     },
     clientError(error, socket) {
