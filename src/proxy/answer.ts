@@ -9,6 +9,7 @@ import {
   responsePasses,
   trailerPasses,
 } from './header-passes.ts';
+import { cookieLines } from './own-cookies.ts';
 
 /** What the passes of every answer need. */
 export interface AnswerDeps {
@@ -77,9 +78,10 @@ export class Answer {
       named: namedByConnection(head.raw),
       status: head.status,
       mayTrail: !isBare && !isHttp10 && !head.isSized,
+      carriesOwn: setCookies.length > 0,
     };
     const passed = passHeaders(head.raw, responsePasses, scope, this.#deps.names);
-    for (const line of setCookies) passed.push('Set-Cookie', line);
+    passed.push(...cookieLines(setCookies));
     this.#res.writeHead(head.status, writablePhrase(head.status, head.phrase), passed);
     if (!isBare) process.nextTick(flush, this);
     return !isBare;
