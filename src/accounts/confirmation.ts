@@ -8,6 +8,7 @@ import type { Tools } from './deps.ts';
 import { enrolledCredentials, firstStep, isOver, keyOf } from './enrolment.ts';
 import { identityOf } from './identity-of.ts';
 import { dropSetupLinks } from './invites.ts';
+import { isMachineName } from './machine-names.ts';
 import { underBudget } from './under-budget.ts';
 
 /** What the store said, in the words of {@link ConfirmResult}. */
@@ -84,6 +85,8 @@ async function registerPerson(
   if (isUninvited(pending) && tools.policy.signup !== 'open') {
     return { ok: false, reason: 'invite-spent' };
   }
+  // A service may have got the name between the two pages.
+  if (await isMachineName(store, name)) return { ok: false, reason: 'name-taken' };
   const principal: Principal = {
     id: randomToken(random, 16),
     kind: 'person',

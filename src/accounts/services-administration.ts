@@ -4,6 +4,7 @@ import { Secret } from '../core/secret.ts';
 import type { Account, Principal } from '../store/contract.ts';
 import { openTotp, totpCredential } from './credentials.ts';
 import { canonicalGroups } from './groups.ts';
+import { isPersonsName } from './machine-names.ts';
 import type {
   SeededService,
   Service,
@@ -26,6 +27,7 @@ export async function addService(
   const { name, realm } = wanted;
   const problem = nameProblem(tools, wanted);
   if (problem !== undefined) return { ok: false, reason: problem };
+  if (await isPersonsName(store, wanted)) return { ok: false, reason: 'name-taken' };
   const secret =
     wanted.seed === undefined
       ? createTotpSecret(totp.algorithm, random)
@@ -122,6 +124,7 @@ export async function renameService(
   if (account === undefined) return undefined;
   const problem = nameProblem(tools, to);
   if (problem !== undefined) return { ok: false, reason: problem };
+  if (await isPersonsName(tools.store, to)) return { ok: false, reason: 'name-taken' };
   const { name, realm } = to;
   const outcome = await tools.store.rename(id, { name, realm, canonicalName: name });
   if (outcome === 'no-principal') return undefined;

@@ -4,6 +4,7 @@ import type { Attempt, BeginResult, FieldProblems, SignUpGround } from './contra
 import type { Tools } from './deps.ts';
 import { startEnrolment } from './enrolment.ts';
 import { groundFor } from './invites.ts';
+import { isMachineName } from './machine-names.ts';
 
 /** The first page of signing up, as typed. */
 export interface SignUpForm {
@@ -87,7 +88,8 @@ async function problemsOf(
   return { ...(username && { username }), ...(password && { password }) };
 }
 
-/** Whether somebody has the name already; the store decides once more at the end. */
+/** Whether a person or a machine has the name already; the store decides once more at the end. */
 export async function isTaken({ store }: Pick<Tools, 'store'>, name: PersonName): Promise<boolean> {
-  return (await store.findAccount('person', '', name.canonicalName)) !== undefined;
+  const account = await store.findAccount('person', '', name.canonicalName);
+  return account !== undefined || isMachineName(store, name);
 }

@@ -10,6 +10,7 @@ import {
   responsePasses,
   trailerPasses,
 } from './header-passes.ts';
+import { cookieLines } from './own-cookies.ts';
 
 /** What the passes of every answer need. */
 export interface AnswerDeps {
@@ -79,9 +80,10 @@ export class Answer {
       status: head.status,
       mayTrail: !isBare && !isHttp10 && !head.isSized,
       site: order.site,
+      carriesOwn: order.setCookies.length > 0,
     };
     const passed = passHeaders(head.raw, responsePasses, scope, this.#deps.names);
-    for (const line of order.setCookies) passed.push('Set-Cookie', line);
+    passed.push(...cookieLines(order.setCookies));
     this.#res.writeHead(head.status, writablePhrase(head.status, head.phrase), passed);
     if (!isBare) process.nextTick(flush, this);
     return !isBare;

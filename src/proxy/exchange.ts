@@ -148,8 +148,7 @@ export class Exchange implements Dispatcher.DispatchHandler, BodyWatcher {
   /** Ends the answer that is complete. */
   finish(): void {
     this.#answer.end();
-    // However little is left: a client that never takes it would keep the connection.
-    if (this.#res.writableLength > 0) this.#watchClient().awaitRoom(true);
+    this.#awaitReader();
   }
 
   onResponseError(_controller: Controller, error: Error): void {
@@ -214,6 +213,12 @@ export class Exchange implements Dispatcher.DispatchHandler, BodyWatcher {
     }
     this.#letGoOfBody();
     this.#deps.fail(this.#req, this.#res, code);
+    this.#awaitReader();
+  }
+
+  /** However little is left: a client that never takes it would keep the connection. */
+  #awaitReader(): void {
+    if (this.#res.writableLength > 0) this.#watchClient().awaitRoom(true);
   }
 
   /** Takes leave of the upstream. */

@@ -10,6 +10,7 @@ import { failureCode } from './failures.ts';
 import { namedByConnection, passHeaders, responsePasses } from './header-passes.ts';
 import { type HeaderRecord, headerRecord } from './header-record.ts';
 import type { CloseCode } from './live-exchanges.ts';
+import { cookieLines } from './own-cookies.ts';
 
 /**
  * Watches over one handshake. The library's own listeners do the switching and the
@@ -117,9 +118,10 @@ export class Handshake {
       status: response.statusCode ?? 0,
       mayTrail: false,
       site: this.#order.site,
+      carriesOwn: this.#order.setCookies.length > 0,
     };
     const passed = passHeaders(raw, responsePasses, scope, this.#deps.names);
-    for (const line of this.#order.setCookies) passed.push('Set-Cookie', line);
+    passed.push(...cookieLines(this.#order.setCookies));
     // In lower case, as the library looks for the framing among them.
     return headerRecord(passed.map((text, i) => (i % 2 === 0 ? text.toLowerCase() : text)));
   }

@@ -35,6 +35,8 @@ export interface ResponseScope extends PassScope {
   /** Trailers can follow: the client understands chunks and the answer is sent in them. */
   readonly mayTrail: boolean;
   readonly site?: SiteNames | undefined;
+  /** Cookies of ours are added to the answer. */
+  readonly carriesOwn: boolean;
 }
 
 /** Decides about one line: its value, another value, or undefined to drop it. */
@@ -96,6 +98,15 @@ const nameSiteOutside: HeaderPass<ResponseScope> = (name, value, { site }) =>
 const dropOwnSetCookie: HeaderPass<PassScope> = (name, value, scope) =>
   name.lower === 'set-cookie' && setsOwnCookie(value, scope.ownCookieNames) ? undefined : value;
 
+// RFC 9111 §7.3: shared caches keep `Set-Cookie`, and would hand a session on to whoever asks next.
+const dropSharing: HeaderPass<ResponseScope> = (name, value, scope) =>
+  scope.carriesOwn && isAboutSharing(name.folded) ? undefined : value;
+
+const isAboutSharing = (folded: string): boolean =>
+  folded === 'cache-control' ||
+  folded === 'surrogate-control' ||
+  folded.endsWith('cdn-cache-control');
+
 // RFC 9110 §8.6: a 204 with a length makes clients wait for a body that never comes.
 const dropLengthOf204: HeaderPass<ResponseScope> = (name, value, scope) =>
   scope.status === 204 && name.lower === 'content-length' ? undefined : value;
@@ -136,6 +147,7 @@ export const responsePasses: readonly HeaderPass<ResponseScope>[] = [
   dropHopByHop,
   dropNamedByConnection,
   dropOwnSetCookie,
+  dropSharing,
   dropLengthOf204,
   dropIdleTrailer,
   nameSiteOutside,

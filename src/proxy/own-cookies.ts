@@ -61,3 +61,16 @@ function hasOpenQuote(part: string): boolean {
   const value = part.slice(part.indexOf('=') + 1).trim();
   return value.startsWith('"') && !value.slice(1).includes('"');
 }
+
+/**
+ * The lines that bring our cookies to the browser, names and values in turn. No cache may keep
+ * an answer with them; what the upstream says about caches has been dropped by then.
+ *
+ * @param setCookies  values of `Set-Cookie`, mostly none
+ */
+export function cookieLines(setCookies: readonly string[]): readonly string[] {
+  if (setCookies.length === 0) return NOTHING;
+  return [...setCookies.flatMap((line) => ['Set-Cookie', line]), 'Cache-Control', 'no-store'];
+}
+
+const NOTHING: readonly string[] = [];

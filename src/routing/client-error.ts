@@ -59,6 +59,6 @@ export function endWith(socket: Duplex, bytes: string): void {
  * Whether Node is still answering an earlier request on this socket: our bytes
  * would land inside that answer. Node's own default handler reads the same field.
  */
-function isAnswering(socket: Duplex): boolean {
+export function isAnswering(socket: Duplex): boolean {
   return (socket as { _httpMessage?: unknown })._httpMessage != null;
 }

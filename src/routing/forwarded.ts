@@ -27,7 +27,7 @@ export function identityLines(identity: Identity): readonly HeaderLine[] {
     ['Remote-User', fieldValue(identity.name)],
     // A comma inside a group's name would make the upstream see two groups.
     ['Remote-Groups', identity.groups.map((g) => fieldValue(g).replaceAll(',', '%2C')).join(',')],
-    // A person may be called `backup@monitoring`: nobody but a service has a realm.
+    // Nobody but a machine has a realm: some person of an older installation may be called like one.
     ...(realm === undefined ? [] : [['Remote-Realm', fieldValue(realm)] as const]),
   ];
 }

@@ -1,7 +1,9 @@
 /** Every request passes here, and nothing else decides about it. @module */
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { ErrorCode } from '../core/errors.ts';
 import { type AdmissionDeps, createAdmit } from './admission.ts';
-import { answerClientError, clientErrorCode } from './client-error.ts';
+import { answerClientError, clientErrorCode, isAnswering } from './client-error.ts';
 import { type ConcludeDeps, createConclude } from './conclude.ts';
 import type { Gate, Route } from './contract.ts';
 import type { Exchange, ExchangeDeps } from './exchange.ts';
@@ -13,6 +15,7 @@ import { HttpExchange, httpTerms } from './http-exchange.ts';
 import { isOwnPath } from './own-path.ts';
 import { createRefuse, failClosed, type Refuse } from './refuse.ts';
 import { partiesOf, tell } from './report.ts';
+import { createSentAhead } from './sent-ahead.ts';
 import type { RecogniseService } from './service-credentials.ts';
 import { UpgradeExchange } from './upgrade-exchange.ts';
 import { judge, routeRequest } from './verdict.ts';
@@ -32,20 +35,27 @@ export function createGate(deps: GateDeps): Gate {
   const refuse = createRefuse(deps);
   const pass = createPass(deps, questionOf, refuse);
   const { ordinary, continued } = httpTerms(deps);
+  const { hasPlace, mayTakeOver } = createTurns(deps);
 
   return {
-    request: (req, res) => pass(new HttpExchange(ordinary, req, res)),
-    checkContinue: (req, res) => pass(new HttpExchange(continued, req, res)),
+    request(req, res) {
+      if (hasPlace(req, res)) pass(new HttpExchange(ordinary, req, res));
+    },
+    checkContinue(req, res) {
+      if (hasPlace(req, res)) pass(new HttpExchange(continued, req, res));
+    },
     checkExpectation(req, res) {
+      if (!hasPlace(req, res)) return;
       const code = questionOf(req.url) === undefined ? 'E_EXPECTATION' : 'E_FORBIDDEN';
       refuse(new HttpExchange(continued, req, res), { code });
     },
     upgrade(req, socket, head) {
       socket.on('error', ignore);
-      pass(new UpgradeExchange(deps, req, { socket, head }));
+      if (mayTakeOver(socket)) pass(new UpgradeExchange(deps, req, { socket, head }));
     },
     connect(req, socket) {
       socket.on('error', ignore);
+      if (!mayTakeOver(socket)) return;
       const exchange = new UpgradeExchange(deps, req, { socket, head: NO_BYTES });
       refuse(exchange, { code: 'E_METHOD_REFUSED' });
     },
@@ -57,6 +67,30 @@ const NO_BYTES = Buffer.alloc(0);
 
 /** A reset at any stage of a handshake ends the socket, never the process. */
 const ignore = () => {};
+
+/** Ends the connections of clients whose requests cannot be answered in their order. */
+function createTurns(deps: GateDeps) {
+  const isTooFarAhead = createSentAhead();
+  function cutOff(socket: Duplex, code: ErrorCode): void {
+    tell(deps, { outcome: code });
+    socket.destroy();
+  }
+  return {
+    hasPlace(req: IncomingMessage, res: ServerResponse): boolean {
+      // Node goes through what it had read before the connection was cut.
+      if (req.socket.destroyed) return false;
+      if (!isTooFarAhead(req, res)) return true;
+      cutOff(req.socket, 'E_BUSY');
+      return false;
+    },
+    /** A 101 would stand where the answer to an earlier request belongs. */
+    mayTakeOver(socket: Duplex): boolean {
+      if (!isAnswering(socket)) return true;
+      cutOff(socket, 'E_FRAMING');
+      return false;
+    },
+  };
+}
 
 type QuestionOf = (target: string | undefined) => string | undefined;
 

@@ -36,7 +36,13 @@ const passResponse = (raw: readonly string[], status = 200, mayTrail = false) =>
   passHeaders(
     raw,
     responsePasses,
-    { ownCookieNames: OWN_COOKIES, named: namedByConnection(raw), status, mayTrail },
+    {
+      ownCookieNames: OWN_COOKIES,
+      named: namedByConnection(raw),
+      status,
+      mayTrail,
+      carriesOwn: false,
+    },
     names,
   );
 

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { setsOwnCookie, stripOwnCookies } from '../../src/proxy/own-cookies.ts';
-import { OWN_COOKIES } from './door.ts';
+import { OWN_COOKIES, startDoor } from './door.ts';
+import { exchange, head } from './raw-client.ts';
+import { answerEach, startRecordingUpstream } from './recording-upstream.ts';
 
 const strip = (value: string) => stripOwnCookies(value, OWN_COOKIES);
 
@@ -81,5 +83,39 @@ describe('recognising our cookies in Set-Cookie', () => {
     ['', false],
   ])('%j: %s', (value, expected) => {
     expect(setsOwnCookie(value, OWN_COOKIES)).toBe(expected);
+  });
+});
+
+describe('attack: a cache in front that would hand our cookie to others', () => {
+  const SHARED = [
+    'Cache-Control: public, max-age=600',
+    'cache-control: s-maxage=600',
+    'Surrogate-Control: max-age=600',
+    'CDN-Cache-Control: max-age=600',
+    'Some-CDN-Cache-Control: max-age=600',
+  ];
+  const answer = `HTTP/1.1 200 OK\r\n${SHARED.join('\r\n')}\r\nETag: "1"\r\nContent-Length: 2\r\n\r\nok`;
+  const aboutCaches = /^(?:[\w-]*cache-control|surrogate-control): .*$/gim;
+  const HANDSHAKE = ['Connection: Upgrade', 'Upgrade: websocket'];
+
+  it.each([
+    ['an answer', ['Connection: close']],
+    ['a refused handshake', HANDSHAKE],
+  ])('%s with a cookie of ours is for no cache, whatever the upstream says', async (_, lines) => {
+    await using upstream = await startRecordingUpstream(answerEach(answer));
+    await using door = await startDoor(upstream.upstream, { setCookies: ['sallyport=renewed'] });
+    const received = await exchange(door.port, head('GET /logo.png', ...lines));
+    expect(received).toMatch(/^set-cookie: sallyport=renewed$/im);
+    expect(received.match(aboutCaches)?.map((line) => line.toLowerCase())).toEqual([
+      'cache-control: no-store',
+    ]);
+    expect(received).toMatch(/^etag: "1"$/im);
+  });
+
+  it('every other answer keeps what the upstream says', async () => {
+    await using upstream = await startRecordingUpstream(answerEach(answer));
+    await using door = await startDoor(upstream.upstream);
+    const received = await exchange(door.port, head('GET /logo.png', 'Connection: close'));
+    expect(received.match(aboutCaches)).toEqual(SHARED);
   });
 });

@@ -113,6 +113,33 @@ describe('time-outs', () => {
     await once(sockets[0]!, 'close');
   });
 
+  it('attack: answers that waited for their turn, and are never read, let the client go', async () => {
+    const body = 'x'.repeat(60_000);
+    const text = `HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+    const { promise: areOthersWhole, resolve } = Promise.withResolvers<void>();
+    await using upstream = await startRecordingUpstream(({ socket }) => {
+      socket.once('data', (bytes) => {
+        const isLate = bytes.includes('/late');
+        void (isLate ? areOthersWhole : Promise.resolve()).then(() => socket.write(text));
+      });
+    });
+    let left = 100;
+    const ended = () => {
+      left -= 1;
+      if (left === 0) resolve();
+    };
+    const meter = { ended, livesOn: () => undefined };
+    const patience = { limits: { idleTimeoutMs: 1_000 } };
+    await using door = await startDoor(upstream.upstream, patience, { meter });
+    const sockets: Socket[] = [];
+    door.server.on('connection', (socket) => sockets.push(socket));
+    await using client = await RawClient.open(door.port);
+    client.socket.pause();
+    client.write(head('GET /late') + head('GET /').repeat(left));
+    await areOthersWhole;
+    await once(sockets[0]!, 'close');
+  });
+
   it('what one answer waited for is not held against the next', async () => {
     await using upstream = await startRecordingUpstream((connection) => {
       connection.socket.once('data', () => {

@@ -1,5 +1,6 @@
 /** nginx, `auth_request`: the operator's own header lines carry everything. @module */
-import { type Dialect, disbelieve, type Original, original, type Question } from './dialect.ts';
+import { canonicalHost, type Scheme } from '../host.ts';
+import { type Dialect, disbelieve, type Original, original } from './dialect.ts';
 
 /**
  * `X-Original-URI` (path and query) with `X-Forwarded-Host`, or `X-Original-URL`
@@ -17,16 +18,28 @@ export const nginx: Dialect = {
     const method = said['x-original-method'] ?? assumedMethod;
     const url = said['x-original-url'];
     const target = said['x-original-uri'];
-    if (url !== undefined) return readUrl(url, target, method);
-    return original({ method, target, scheme, host: said['x-forwarded-host'] });
+    const host = said['x-forwarded-host'];
+    if (url !== undefined) return readUrl(url, { method, target, host });
+    return original({ method, target, scheme, host });
   },
 };
 
-function readUrl(url: string, target: string | undefined, method: string | undefined): Original {
-  const [, scheme, host, rest] = /^(https?):\/\/([^/?#]+)(\/.*)$/.exec(url) ?? [];
-  if (scheme === undefined) return disbelieve('x-original-url is no whole address');
+interface Beside {
+  readonly method: string | undefined;
+  readonly target: string | undefined;
+  readonly host: string | undefined;
+}
+
+/** One of two addresses may be a client's own, which nginx passes on where nobody sets that header. */
+function readUrl(url: string, { method, target, host: saidHost }: Beside): Original {
+  const [, written, host = '', rest] = /^(https?):\/\/([^/?#]+)(\/.*)$/.exec(url) ?? [];
+  if (written === undefined) return disbelieve('x-original-url is no whole address');
   if (target !== undefined && target !== rest) {
     return disbelieve('x-original-uri and x-original-url name two addresses');
   }
-  return original({ method, target: rest, host, scheme: scheme as Question['scheme'] });
+  const scheme = written as Scheme;
+  if (saidHost !== undefined && canonicalHost(saidHost, scheme) !== canonicalHost(host, scheme)) {
+    return disbelieve('x-forwarded-host and x-original-url name two hosts');
+  }
+  return original({ method, target: rest, host, scheme });
 }

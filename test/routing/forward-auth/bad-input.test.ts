@@ -145,6 +145,21 @@ describe('nginx', () => {
       ['X-Original-URL: http://app.example.com/page', 'X-Original-URI: /open', METHOD],
       403,
     ],
+    [
+      'the host twice, in agreement',
+      ['X-Original-URL: http://app.example.com/page', 'X-Forwarded-Host: APP.example.com', METHOD],
+      200,
+    ],
+    [
+      'another host than the one that it serves',
+      [
+        'X-Original-URL: http://app.example.com/page',
+        'X-Original-URI: /page',
+        'X-Forwarded-Host: secret.example.com',
+        METHOD,
+      ],
+      403,
+    ],
     ['no method, where rules name some', ['X-Original-URL: http://app.example.com/page'], 403],
     ['no host, where rules name one', ['X-Original-URI: /page', METHOD], 403],
     ['no address', [METHOD], 403],
