@@ -31,15 +31,17 @@ export async function startJupyter(): Promise<Jupyter> {
     },
   );
   let output = '';
-  await new Promise<void>((resolve, reject) => {
+  // Where the port is taken it chooses another.
+  const origin = await new Promise<string>((resolve, reject) => {
     child.stderr.on('data', (chunk: Buffer) => {
       output += chunk;
-      if (output.includes('is running at')) resolve();
+      const address = /is running at.*?(http:\/\/127\.0\.0\.1:\d+)\//s.exec(output)?.[1];
+      if (address !== undefined) resolve(address);
     });
     child.once('exit', (code) => reject(new Error(`jupyter ended with ${code}: ${output}`)));
   });
   return {
-    origin: `http://127.0.0.1:${port}`,
+    origin,
     async [Symbol.asyncDispose]() {
       const ended = new Promise((resolve) => child.once('exit', resolve));
       child.kill('SIGKILL');
