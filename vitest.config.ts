@@ -12,8 +12,9 @@ const ON_BOTH_STORES = [
 export default defineConfig({
   test: {
     globalSetup: ['./test/global-postgres.ts'],
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
+    // Only what hangs is ended so: a slow machine may take long, and rules have bounds of their own.
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
     // What is waited for in other processes comes when it comes; bounds are measured where they count.
     expect: { poll: { timeout: 10_000 } },
     // Two cores: real browsers and servers in three files at once starve each other.

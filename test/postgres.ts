@@ -1,15 +1,20 @@
 /** Debian's PostgreSQL for the tests: one server for a whole run, one database for each. @module */
-import { execFile as execFileWithCallback, spawn, spawnSync } from 'node:child_process';
+import {
+  type ChildProcess,
+  execFile as execFileWithCallback,
+  spawn,
+  spawnSync,
+} from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { chown } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import type { PostgresAddress } from '../src/core/store-address.ts';
+import { freePort } from './ports.ts';
 import { binFolder } from './postgres-server.ts';
 
 const USER = 'postgres';
@@ -137,10 +142,10 @@ async function serve(
   const flags = ['listen_addresses=127.0.0.1', `port=${port}`, `unix_socket_directories=${folder}`];
   const quick = ['fsync=off', 'full_page_writes=off', 'max_connections=200', ...settings];
   const args = ['-D', data, ...[...flags, ...quick].flatMap((flag) => ['-c', flag])];
-  let child: ReturnType<typeof spawn> | undefined;
+  let child: ChildProcess | undefined;
   const start = async () => {
     child = spawn(join(bin, 'postgres'), args, { ...as, stdio: 'ignore' });
-    await untilReady(port);
+    await untilReady(port, child);
   };
   const stop = async (mode: 'fast' | 'immediate' = 'fast') => {
     if (child === undefined || child.exitCode !== null) return;
@@ -172,16 +177,9 @@ export function ownerOf(
   return { uid: id('-u'), gid: id('-g') };
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}
-
-async function untilReady(port: number): Promise<void> {
-  for (let tries = 0; tries < 300; tries += 1) {
+async function untilReady(port: number, child: ChildProcess): Promise<void> {
+  for (let tries = 0; tries < 600; tries += 1) {
+    if (child.exitCode !== null) break;
     const isReady = await execute('select 1', port).then(
       () => true,
       () => false,

@@ -149,7 +149,7 @@ describe('a new password', () => {
         costs.push(user + system);
       }
       // The library's own bounds allow 40 ms; within ours it is six at most.
-      expect([unit, Math.min(...costs) < 15_000]).toEqual([unit, true]);
+      expect([unit, Math.min(...costs) < 25_000]).toEqual([unit, true]);
     }
   });
 });

@@ -346,7 +346,9 @@ describe('paths and methods', () => {
     await using room = await openTestRoom();
     const visitor = new Visitor(room.origin);
     const { text } = await visitor.get('/_auth/login');
-    for (const [, path] of text.matchAll(/(?:href)="(\/_auth\/assets\/[^"]+)"/g)) {
+    const assets = [...text.matchAll(/href="(\/_auth\/assets\/[^"]+)"/g)];
+    expect(assets).not.toEqual([]);
+    for (const [, path] of assets) {
       const asset = await visitor.get(path!);
       expect(asset.status).toBe(200);
       expect(asset.headers['cache-control']).toBe('public, max-age=31536000, immutable');

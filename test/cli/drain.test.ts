@@ -5,6 +5,7 @@ import { type AddressInfo, connect, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import type { Program } from '../e2e/process.ts';
+import { isRefused } from '../ports.ts';
 import { Installation } from './installation.ts';
 
 let upstream: Server;
@@ -65,8 +66,8 @@ describe('a drain', () => {
     await once(upstream, 'request');
     const stopped = door.stop('SIGTERM');
     expect((await closing)[0]).toBe(1001);
-    await events.read().catch(() => undefined);
-    await expect(fetch(`http://127.0.0.1:${port}/`)).rejects.toThrow();
+    expect(await events.read()).toMatchObject({ done: true });
+    await expect.poll(() => isRefused(port)).toBe(true);
     finish();
     expect(await (await slow).text()).toBe('done');
     expect(await stopped).toBe(0);

@@ -82,7 +82,8 @@ export class Installation implements Disposable {
 
   [Symbol.dispose](): void {
     for (const { child } of this.running) child.kill('SIGKILL');
-    rmSync(this.folder, { recursive: true, force: true });
+    // A process that has just been killed may still be about to make a file.
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 10 });
   }
 }
 

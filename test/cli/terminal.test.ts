@@ -34,7 +34,7 @@ async function onTerminal(
     waiting = rest;
     child.stdin.write(next[1]);
   });
-  const [status] = await once(child, 'exit');
+  const [status] = await once(child, 'close');
   child.stdin.destroy();
   return { status, shown };
 }

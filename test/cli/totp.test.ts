@@ -86,10 +86,11 @@ describe('totp code --watch', () => {
     const codes = watch.output().match(/^\d{6}$/gm)!;
     const key = { ...APP, periodSec: 1 };
     const now = stepAt(Date.now(), 1);
-    const first = Array.from({ length: 20 }, (_, back) => now - back).find(
-      (step) => codeAt(key, step) === codes[0],
-    )!;
-    expect(codes).toEqual(codes.map((_, index) => codeAt(key, first + index)));
+    const steps = Array.from({ length: 30 }, (_, back) => codeAt(key, now - 29 + back));
+    const printed = codes.map((code) => steps.indexOf(code));
+    // A program that did not run for a second has no code for it.
+    expect(printed).not.toContain(-1);
+    expect(printed).toEqual([...new Set(printed)].sort((a, b) => a - b));
   });
 });
 

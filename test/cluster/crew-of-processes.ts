@@ -58,6 +58,13 @@ function childrenOf(pid: number): number[] {
   }
 }
 
+/** Kills a worker that is not to answer any more. */
+export async function killAtOnce(pid: number): Promise<void> {
+  kill(pid);
+  // The kernel may need a moment, and hands it connections meanwhile.
+  await until(() => !isAlive(pid));
+}
+
 export function kill(pid: number, signal: NodeJS.Signals = 'SIGKILL'): void {
   try {
     process.kill(pid, signal);
@@ -67,7 +74,7 @@ export function kill(pid: number, signal: NodeJS.Signals = 'SIGKILL'): void {
 }
 
 /** Asks again and again until it is so. */
-export async function until(isSo: () => boolean | Promise<boolean>, withinMs = 10_000) {
+export async function until(isSo: () => boolean | Promise<boolean>, withinMs = 20_000) {
   const endsAtMs = performance.now() + withinMs;
   while (!(await isSo())) {
     if (performance.now() > endsAtMs) throw new Error(`not within ${withinMs} ms`);

@@ -45,11 +45,11 @@ describe('Authorization', () => {
   });
 
   it('long rubbish costs no time', () => {
-    const started = performance.now();
+    const before = process.cpuUsage();
     for (const long of ['"\\'.repeat(8_000), ' ,'.repeat(8_000), 'a='.repeat(8_000)]) {
       expect(parseAuthorization(`OTP ${long}`)).toBeUndefined();
       expect(parseAuthorization(`Basic ${long}`)).toBeUndefined();
     }
-    expect(performance.now() - started).toBeLessThan(500);
+    expect(process.cpuUsage(before).user).toBeLessThan(500_000);
   });
 });

@@ -57,7 +57,7 @@ describe('the lock of the keys', () => {
     await expect(takeLock(path, { random, clock })).rejects.toThrow(
       /is held by process \d+ on .*: wait for the other command to end\.$/,
     );
-  }, 15_000);
+  });
 
   it('is known as lost by whoever was too slow', async () => {
     const slow = await takeLock(path, { random, clock: { nowMs: () => 1 } });

@@ -248,7 +248,8 @@ function unreadAt(origins: readonly string[]): number {
 
 /** Holds the lock that every write takes; returns how to let go. */
 async function forbidWritesTo(file: string): Promise<() => Promise<void>> {
-  const db = new DatabaseSync(file);
+  // A door may be writing at this moment.
+  const db = new DatabaseSync(file, { timeout: 5_000 });
   db.exec('begin immediate');
   return async () => db.close();
 }

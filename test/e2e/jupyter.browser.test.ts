@@ -1,7 +1,7 @@
 /** The main job: a person signs up with a phone and works in an unmodified Jupyter. @module */
 import { execFileSync } from 'node:child_process';
 import { AxeBuilder } from '@axe-core/playwright';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Page, WebSocket } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeWith } from '../programs.ts';
 import { launchBrowser, openProfile, picture } from './browser.ts';
@@ -65,9 +65,8 @@ describeWith(['chromium', 'jupyter-notebook', 'zbarimg'], 'Jupyter behind the do
       page.locator('#kernel-python3 a').click(),
     ]);
     await notebook
-      .locator('.kernel_idle_icon, #kernel_indicator_icon')
-      .first()
-      .waitFor({ state: 'attached' });
+      .locator('#kernel_indicator_icon.kernel_idle_icon')
+      .waitFor({ state: 'attached', timeout: 60_000 });
     await notebook.locator('.cell .CodeMirror').first().click();
     await notebook.keyboard.type('print(6 * 7, "through the door")');
     await notebook.keyboard.press('Shift+Enter');
@@ -79,12 +78,12 @@ describeWith(['chromium', 'jupyter-notebook', 'zbarimg'], 'Jupyter behind the do
   }, 90_000);
 
   it('closes the live kernel connection when the person signs out', async () => {
-    const [notebook] = await Promise.all([
-      page.context().waitForEvent('page'),
-      page.evaluate(() => void window.open('/notebooks/Untitled.ipynb')),
-    ]);
-    const socket = await notebook.waitForEvent('websocket');
-    const closed = new Promise((resolve) => socket.once('close', resolve));
+    const socket = new Promise<WebSocket>((resolve) => {
+      page.context().once('page', (notebook) => notebook.once('websocket', resolve));
+    });
+    await page.evaluate(() => void window.open('/notebooks/Untitled.ipynb'));
+    const opened = await socket;
+    const closed = new Promise((resolve) => opened.once('close', resolve));
     await page.goto(`${door.origin}/_auth/logout`);
     await page.getByRole('button', { name: /sign out/i }).click();
     await page

@@ -1,9 +1,9 @@
 /** A real Jupyter Notebook server, as Debian packages it, on a free loopback port. @module */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '../ports.ts';
 
 export interface Jupyter {
   readonly origin: string;
@@ -31,15 +31,17 @@ export async function startJupyter(): Promise<Jupyter> {
     },
   );
   let output = '';
-  await new Promise<void>((resolve, reject) => {
+  // Where the port is taken it chooses another.
+  const origin = await new Promise<string>((resolve, reject) => {
     child.stderr.on('data', (chunk: Buffer) => {
       output += chunk;
-      if (output.includes('is running at')) resolve();
+      const address = /is running at.*?(http:\/\/127\.0\.0\.1:\d+)\//s.exec(output)?.[1];
+      if (address !== undefined) resolve(address);
     });
     child.once('exit', (code) => reject(new Error(`jupyter ended with ${code}: ${output}`)));
   });
   return {
-    origin: `http://127.0.0.1:${port}`,
+    origin,
     async [Symbol.asyncDispose]() {
       const ended = new Promise((resolve) => child.once('exit', resolve));
       child.kill('SIGKILL');
@@ -47,12 +49,4 @@ export async function startJupyter(): Promise<Jupyter> {
       rmSync(home, { recursive: true, force: true, maxRetries: 5 });
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -15,16 +15,9 @@ export async function startMeteredUpstream() {
       res.write('x'.repeat(500), () => setTimeout(() => res.destroy(), 50));
     } else if (path.endsWith('/stream')) {
       res.writeHead(200, { 'Content-Type': 'text/event-stream' }).write(':\n\n');
-      live.add(res);
-      res.once('close', () => live.delete(res));
     } else res.writeHead(Number(/status\/(\d+)/.exec(path)?.[1] ?? 200)).end('ok');
   });
-  const live = new Set<object>();
-  const webSockets = new WebSocketServer({ server });
-  webSockets.on('connection', (socket) => {
-    live.add(socket);
-    socket.once('close', () => live.delete(socket));
-  });
+  new WebSocketServer({ server });
   server.on('connection', (socket) => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
@@ -33,11 +26,6 @@ export async function startMeteredUpstream() {
   await once(server, 'listening');
   return {
     origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    /** Nothing that lives on is open any more. */
-    async untilIdle() {
-      while (live.size > 0) await new Promise((resolve) => setTimeout(resolve, 5));
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    },
     async close() {
       for (const socket of sockets) socket.destroy();
       server.close();

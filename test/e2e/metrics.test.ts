@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { mergeSnapshots } from '../../src/telemetry/exposition.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
@@ -22,6 +22,7 @@ let text: string;
 let whileOpen: string;
 /** Values of cookies. */
 let sent: readonly string[];
+const LIVE = ['sallyport_websockets_open', 'sallyport_event_streams_open'];
 const expose = async () => mergeSnapshots([await metrics.snapshot()]);
 
 /** The value of a line; undefined where there is none. */
@@ -77,9 +78,12 @@ beforeAll(async () => {
   whileOpen = await expose();
   socket.terminate();
   stream.destroy();
-  await upstream.untilIdle();
-  text = await expose();
-}, 30_000);
+  const look = async () => {
+    text = await expose();
+    return LIVE.every((series) => seriesValue(text, series) === 0);
+  };
+  await vi.waitUntil(look, { timeout: 10_000 });
+});
 
 afterAll(async () => {
   await door?.[Symbol.asyncDispose]();

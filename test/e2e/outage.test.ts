@@ -20,7 +20,7 @@ let release: () => Promise<unknown>;
 /** Another process that holds the database's write lock until it is killed. */
 const LOCKER = `
 const { DatabaseSync } = require('node:sqlite');
-const db = new DatabaseSync(process.argv[1]);
+const db = new DatabaseSync(process.argv[1], { timeout: 5000 });
 db.exec('BEGIN EXCLUSIVE');
 db.exec("INSERT INTO flow (id, sealed, expires_at_ms) VALUES ('x', 'x', 1)");
 process.stdout.write('locked');

@@ -7,7 +7,7 @@ export interface Program {
   output(): string;
   /** Resolves with the first match in stdout and stderr together. */
   until(pattern: RegExp): Promise<RegExpExecArray>;
-  /** Sends the signal and returns the exit code. */
+  /** Sends the signal and returns the exit code; all of its output is there then. */
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
@@ -30,6 +30,8 @@ export function startProgram(
   };
   child.stdout?.on('data', grow);
   child.stderr?.on('data', grow);
+  // Not its exit: what it has said last may still be in the pipes then.
+  const closed = once(child, 'close');
   return {
     child,
     output: () => text,
@@ -42,14 +44,12 @@ export function startProgram(
           resolve(match);
         };
         listeners.add(look);
-        child.once('exit', (code) => reject(new Error(`ended with ${code}:\n${text}`)));
+        void closed.then(([code]) => reject(new Error(`ended with ${code}:\n${text}`)));
         look();
       }),
     async stop(signal = 'SIGTERM') {
-      if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
-      const exit = once(child, 'exit');
-      child.kill(signal);
-      return (await exit)[0];
+      if (child.exitCode === null && child.signalCode === null) child.kill(signal);
+      return (await closed)[0];
     },
   };
 }

@@ -144,7 +144,7 @@ store: { url: "postgres://${address.user}@127.0.0.1:${port}/${address.database}?
     prompt.way.leadTo(standby.port);
     await endBelow(passed, copy);
     await expectEndedAt(inside[0], performance.now());
-    expect(prompt.program.output()).toContain('a copy of it has taken over');
+    await prompt.program.until(/a copy of it has taken over/);
     late.way.leadTo(standby.port);
     await expectEndedAt(inside[1], performance.now());
   });

@@ -123,9 +123,11 @@ function countsOn(open: () => Promise<Counted>): void {
 
   it('a door that nobody uses asks once a second', async () => {
     const before = store.asked();
+    const startedAtMs = performance.now();
     await delay(3_000);
+    const seconds = (performance.now() - startedAtMs) / 1_000;
     const asked = store.asked() - before;
     expect(asked).toBeGreaterThanOrEqual(2);
-    expect(asked).toBeLessThanOrEqual(4);
+    expect(asked).toBeLessThanOrEqual(Math.ceil(seconds) + 1);
   });
 }

@@ -2,6 +2,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { freePort } from '../ports.ts';
 import { Client } from './client.ts';
 import { addPerson, signIn } from './people.ts';
 import { openTestDoor, type TestDoor } from './test-door.ts';
@@ -15,7 +16,7 @@ let client: Client;
 beforeAll(async () => {
   slow = createServer(() => {});
   await new Promise<void>((resolve) => slow.listen(0, '127.0.0.1', resolve));
-  const closed = await closedPort();
+  const closed = await freePort();
   door = await openTestDoor({
     yaml: `
 routes:
@@ -35,15 +36,6 @@ afterAll(async () => {
   slow.close();
   slow.closeAllConnections();
 });
-
-/** A port that was free a moment ago, so that a connection to it is refused. */
-async function closedPort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 describe.each([
   ['/', 502, 'E_UPSTREAM_UNREACHABLE'],

@@ -3,6 +3,7 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
+import { freePort } from '../ports.ts';
 import { startDoor } from './door.ts';
 import { bodyOf, exchange, head, RawClient, statusOf } from './raw-client.ts';
 import { answerEach, startRecordingUpstream } from './recording-upstream.ts';
@@ -84,10 +85,7 @@ describe('the forwarder', () => {
   });
 
   it('answers 502 at once when nobody listens', async () => {
-    await using upstream = await startRecordingUpstream();
-    const dead = { ...upstream.upstream };
-    await upstream[Symbol.asyncDispose]();
-    await using door = await startDoor(dead);
+    await using door = await startDoor({ origin: `http://127.0.0.1:${await freePort()}` });
     await using client = await RawClient.open(door.port, head('GET /', 'Connection: close'));
     expect(statusOf(await client.toEnd())).toBe(502);
     expect(door.failures).toEqual(['E_UPSTREAM_UNREACHABLE']);

@@ -64,7 +64,7 @@ describe('survival', () => {
     }
     const leftAt = performance.now();
     await descriptorsBackTo(before + 1);
-    expect(performance.now() - leftAt).toBeLessThan(2_000);
+    expect(performance.now() - leftAt).toBeLessThan(5_000);
     expect(door.failures).toEqual([]);
   });
 
@@ -113,7 +113,7 @@ describe('survival', () => {
     const startedAt = performance.now();
     const answer = await exchange(door.port, head('GET /ok', 'Connection: close'));
     expect(statusOf(answer)).toBe(200);
-    expect(performance.now() - startedAt).toBeLessThan(1_000);
+    expect(performance.now() - startedAt).toBeLessThan(3_000);
     await door.forwarder.close();
     await Promise.all(clients.map((client) => client.closed));
     expect(clients.filter((client) => client.received.endsWith('\x88\x02\x03\xe9'))).toHaveLength(

@@ -54,11 +54,11 @@ describe('time-outs', () => {
         socket.write('HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n');
         for (let i = 0; i < 20; i++) {
           socket.write('x');
-          await new Promise((resolve) => setTimeout(resolve, 50));
+          await new Promise((resolve) => setTimeout(resolve, 100));
         }
       });
     });
-    await using door = await startDoor(upstream.upstream, { limits: { idleTimeoutMs: 600 } });
+    await using door = await startDoor(upstream.upstream, { limits: { idleTimeoutMs: 1_500 } });
     const answer = await exchange(door.port, head('GET /', 'Connection: close'));
     expect(answer.endsWith('x'.repeat(20))).toBe(true);
   });

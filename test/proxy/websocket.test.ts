@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
+import { freePort } from '../ports.ts';
 import { startDoor } from './door.ts';
 import { bodyOf, exchange, head, RawClient, statusOf } from './raw-client.ts';
 import {
@@ -154,8 +155,8 @@ describe('a WebSocket handshake', () => {
     '502 when %s',
     async (_name, code, behave) => {
       await using upstream = await startRecordingUpstream(behave ?? silent);
-      if (behave === undefined) await upstream[Symbol.asyncDispose]();
-      await using door = await startDoor(upstream.upstream);
+      const nobody = { origin: `http://127.0.0.1:${await freePort()}` };
+      await using door = await startDoor(behave === undefined ? nobody : upstream.upstream);
       expect(statusOf(await exchange(door.port, HANDSHAKE))).toBe(502);
       expect(door.failures).toEqual([code]);
     },
@@ -242,11 +243,11 @@ describe('an open WebSocket', () => {
 
   it('ends when nobody has said anything for the idle time, and not before', async () => {
     await using upstream = await startRecordingUpstream(echo);
-    await using door = await startDoor(upstream.upstream, { limits: { idleTimeoutMs: 400 } });
+    await using door = await startDoor(upstream.upstream, { limits: { idleTimeoutMs: 1_200 } });
     await using client = await RawClient.open(door.port, HANDSHAKE);
     await client.until(isSwitched);
     const startedAt = performance.now();
-    while (performance.now() - startedAt < 800) {
+    while (performance.now() - startedAt < 2_000) {
       client.write('x');
       await new Promise((resolve) => setTimeout(resolve, 50));
     }

@@ -61,4 +61,4 @@ it('reloads for a signal, for a file that was replaced, and for the command', as
     expect(await program.stop()).toBe(0);
   }
   expect(await readdir(join(folder, 'data/control'))).toEqual([]);
-}, 40_000);
+});

@@ -83,7 +83,7 @@ export async function startGate(
   const server = createServer({
     requireHostHeader: false,
     maxHeaderSize: changes.maxHeaderSize ?? 16_384,
-    headersTimeout: 500,
+    headersTimeout: 2_000,
     connectionsCheckingInterval: 100,
     // Out of the way: only the gate's own bounds may end a connection in a test.
     keepAliveTimeout: 60_000,

@@ -121,7 +121,7 @@ describe('somebody who merely listens where the server was', () => {
     await once(stranger, 'listening');
     const { port } = stranger.address() as AddressInfo;
     const place = { host: '127.0.0.1', port, database: 'db', user: 'door', tls: undefined };
-    const limits = { maxConnections: 4, timeoutMs: 500 };
+    const limits = { maxConnections: 4, timeoutMs: 5_000 };
     const password = new Secret('s3cret');
     const address = { kind: 'postgres', ...place, ...limits, password } as const;
     const refusal = await opener(address)().catch(String);
