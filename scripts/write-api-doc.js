@@ -23,7 +23,7 @@ function head() {
   const [{ url }] = api.servers;
   return [
     '# The machine API',
-    'Generated from [openapi.yaml](openapi.yaml) by `node scripts/write-api-doc.js`; a test compares that file with the running server.',
+    'Generated from [openapi.yaml](openapi.yaml) by `node scripts/write-api-doc.js`; a test compares that file with\nthe running server.',
     api.info.description.trim().replace('`/_auth/api/v1`', `\`${url}\``),
   ].join('\n\n');
 }

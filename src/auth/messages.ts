@@ -1,5 +1,6 @@
 /** What people are told about each error code, and what they can do. @module */
 import type { ErrorCode } from '../core/errors.ts';
+import type { Identity } from '../core/identity.ts';
 
 /** One error code in the words of our pages. */
 export interface Message {
@@ -151,3 +152,19 @@ export const MESSAGES = {
     remedy: `Try again in a moment. ${CALL_OPERATOR}`,
   },
 } as const satisfies Record<ErrorCode, Message>;
+
+/** For a refusal that is no matter of who asks: another account would not help. */
+const CLOSED: Message = {
+  title: 'This address is closed',
+  sentence: 'Nobody is let in here, whatever the account.',
+  remedy: 'If you need it, ask whoever runs this site.',
+};
+
+/** The words for a failure; one without an account has been refused to everybody. */
+export const wordsFor = (failure: {
+  readonly code: ErrorCode;
+  readonly identity?: Identity;
+}): Message =>
+  failure.code === 'E_FORBIDDEN' && failure.identity === undefined
+    ? CLOSED
+    : MESSAGES[failure.code];

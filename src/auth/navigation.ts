@@ -12,21 +12,28 @@ export interface RequestSigns {
 const PAGES: ReadonlySet<string> = new Set(['document', 'iframe', 'frame', 'embed', 'object']);
 
 /**
- * Tells a top-level navigation, which can follow a redirect to the sign-in page
- * and show our own pages, from fetch, XHR, scripts, manifests, workers and tools,
- * which must get a status and JSON.
+ * Tells a top-level navigation, which can follow a redirect to the sign-in page,
+ * from fetch, XHR, scripts, manifests, workers and tools, which must get a status.
+ */
+export const isNavigation = (signs: RequestSigns): boolean =>
+  (signs.method === 'GET' || signs.method === 'HEAD') && isSeen(signs);
+
+/** Tells a form that a person has sent: its answer is a page, and no redirect carries its body. */
+export const isPostedForm = (signs: RequestSigns): boolean =>
+  signs.method === 'POST' && isSeen(signs);
+
+/**
+ * Whether the answer fills a window or a frame.
  *
  * Browsers say it themselves in `Sec-Fetch-*`; without those, asking for HTML
- * with GET or HEAD is what navigations do.
+ * is what navigations do.
  *
  * @see W3C Fetch Metadata §2
  */
-export function isNavigation(signs: RequestSigns): boolean {
-  if (signs.method !== 'GET' && signs.method !== 'HEAD') return false;
-  const { secFetchMode, secFetchDest } = signs;
+function isSeen({ accept, secFetchMode, secFetchDest }: RequestSigns): boolean {
   if (secFetchMode !== undefined && secFetchMode !== 'navigate') return false;
   if (secFetchDest !== undefined && !PAGES.has(secFetchDest)) return false;
-  return acceptsHtml(signs.accept) || (signs.accept === undefined && secFetchMode === 'navigate');
+  return acceptsHtml(accept) || (accept === undefined && secFetchMode === 'navigate');
 }
 
 function acceptsHtml(accept: string | undefined): boolean {

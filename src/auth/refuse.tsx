@@ -28,7 +28,7 @@ export function refuse(
       <MessagePage
         {...message}
         status={status}
-        actions={[wayOn(room, visit)]}
+        actions={[{ ...wayOn(room, visit), ...(status === 503 && { label: 'Try again' }) }]}
         requestId={context.requestId}
       />
     ),

@@ -65,7 +65,7 @@ export async function findInstallation(io: Io, options: ConfigOption): Promise<F
 function refuseMissing({ dataDir }: Config): void {
   if (existsSync(dataDir)) return;
   throw new CommandError(
-    `There is no data directory at ${dataDir}: name the configuration with --config, or start the door once.`,
+    `There is no data directory at ${dataDir}: start the door once, or name another configuration with --config.`,
     EXIT.failed,
   );
 }

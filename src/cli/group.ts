@@ -2,11 +2,11 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { isGroupName, MAX_GROUPS } from '../core/group-name.ts';
 
-/** Adds `--group`, which may be given several times. */
-export function addGroupOption(command: Command): Command {
+/** Adds `--group`, which may be given several times; `whom` goes into the help. */
+export function addGroupOption(command: Command, whom: 'person' | 'service' = 'person'): Command {
   return command.option(
     '-g, --group <group>',
-    'put the person into this group; may be given several times',
+    `put the ${whom} into this group; may be given several times`,
     collectGroup,
   );
 }

@@ -17,7 +17,7 @@ export function addHealth(program: Command, io: Io): void {
       const url = healthUrl(readConfiguration(io, options).config);
       const status = await statusOf(url).catch((error: NodeJS.ErrnoException) => {
         throw new CommandError(
-          `${url} does not answer (${error.code ?? error.message}).`,
+          `${url} does not answer (${error.code ?? error.message}): does the door run, with this configuration?`,
           EXIT.failed,
         );
       });

@@ -29,6 +29,7 @@ import { addTokenList } from './token/list.ts';
 import { addTokenRevoke } from './token/revoke.ts';
 import { addTotpCode } from './totp/code.ts';
 import { addTotpSecret } from './totp/secret.ts';
+import { wordUsageError } from './usage-error.ts';
 import { addUserAdd } from './user/add.ts';
 import { addUserDisable, addUserEnable } from './user/disable.ts';
 import { addUserList } from './user/list.ts';
@@ -65,7 +66,7 @@ function createProgram(io: Io): Command {
     .configureOutput({
       writeOut: (text) => void io.stdout.write(text),
       writeErr: (text) => void io.stderr.write(text),
-      outputError: (text, write) => write(text.replace(/^error: /, 'sallyport: ')),
+      outputError: (text, write) => write(wordUsageError(text)),
     })
     .showHelpAfterError('"sallyport COMMAND --help" shows how a command is called.')
     .addHelpText('after', exitCodeHelp());

@@ -35,7 +35,7 @@ function conclude(io: Io, answers: readonly DoorAnswer[]): void {
   const statuses = answers.map(({ pid, answer }) => {
     const outcome = answer as ReloadOutcome | null | undefined;
     if (outcome?.kind === 'refused') for (const line of outcome.problems) printLine(io, line);
-    else printLine(io, `${pid}: ${outcome ? describeOutcome(outcome) : 'does not answer'}`);
+    else printLine(io, `process ${pid}: ${outcome ? describeOutcome(outcome) : 'does not answer'}`);
     return statusOf(outcome);
   });
   const status = statuses.find((code) => code !== EXIT.ok) ?? EXIT.ok;

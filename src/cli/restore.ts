@@ -52,6 +52,7 @@ async function restore(io: Io, file: string, options: Options): Promise<void> {
   noteLine(
     io,
     'Everybody is signed out, and open invites are gone. What was removed or changed since the ' +
-      'backup is as it was: look through "user list" and "token list" before you start the door.',
+      'backup is as it was: look through "user list", "service list" and ' +
+      '"token list" before you start the door.',
   );
 }

@@ -2,8 +2,8 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type Assets, createAssets } from '../auth/assets.ts';
-import { MESSAGES } from '../auth/messages.ts';
-import { isNavigation } from '../auth/navigation.ts';
+import { wordsFor } from '../auth/messages.ts';
+import { isNavigation, isPostedForm } from '../auth/navigation.ts';
 import { createPaths, type Paths } from '../auth/paths.ts';
 import { checkReturnPath } from '../auth/return-to.ts';
 import { createSecurityHeaders } from '../auth/security-headers.ts';
@@ -49,13 +49,13 @@ export function createFailureRenderer(deps: FailureRendererDeps): FailureRendere
       if (res.headersSent) return void res.destroy();
       setSecurityHeaders(req, res);
       for (const [name, value] of ownHeaders(failure)) res.setHeader(name, value);
-      const signs = signsOf(req);
-      const isPage = isNavigation({ ...signs, method: failure.method ?? signs.method });
-      if (!isPage) return sendJson(res, failure);
-      if (failure.code === 'E_UNAUTHENTICATED' && failure.loginUrl !== undefined) {
+      const signs = { ...signsOf(req), ...(failure.method && { method: failure.method }) };
+      const isPosted = isPostedForm(signs);
+      if (!isPosted && !isNavigation(signs)) return sendJson(res, failure);
+      if (!isPosted && failure.code === 'E_UNAUTHENTICATED' && failure.loginUrl !== undefined) {
         return sendRedirect(res, failure.loginUrl);
       }
-      sendPage(res, failure, { paths, assets });
+      sendPage(res, failure, { paths, assets, isPosted });
     },
     renderUpgrade: (_req, socket, failure) => endSocket(socket, failure),
   };
@@ -87,14 +87,14 @@ function sendRedirect(res: ServerResponse, location: string): void {
 function sendPage(
   res: ServerResponse,
   failure: Failure,
-  { paths, assets }: { readonly paths: Paths; readonly assets: Assets },
+  frame: { readonly paths: Paths; readonly assets: Assets; readonly isPosted: boolean },
 ): void {
+  const { paths, assets, isPosted } = frame;
   const returnTo = checkReturnPath(failure.context?.target, paths.prefix);
   const { stylesheetUrl, iconUrl } = assets;
-  const frame = { title: MESSAGES[failure.code].title, stylesheetUrl, iconUrl };
   const html = renderDocument(
-    { ...frame, site: failure.context?.host },
-    <FailurePage failure={failure} paths={paths} returnTo={returnTo} />,
+    { title: wordsFor(failure).title, stylesheetUrl, iconUrl, site: failure.context?.host },
+    <FailurePage {...{ failure, paths, returnTo, isPosted }} />,
   );
   send(res, { status: STATUS[failure.code], type: 'text/html; charset=utf-8', body: html });
 }
@@ -115,8 +115,9 @@ function send(
 }
 
 /** For programs: a stable code, words for a person, and where to sign in. */
-function jsonOf({ code, loginUrl, missingGroups }: Failure): string {
-  const { sentence, remedy } = MESSAGES[code];
+function jsonOf(failure: Failure): string {
+  const { code, loginUrl, missingGroups } = failure;
+  const { sentence, remedy } = wordsFor(failure);
   const missing = missingGroups !== undefined && missingGroups.length > 0;
   return `${JSON.stringify({
     error: code,

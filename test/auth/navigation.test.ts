@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isNavigation } from '../../src/auth/navigation.ts';
+import { isNavigation, isPostedForm } from '../../src/auth/navigation.ts';
 
 const HTML = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
 
@@ -35,5 +35,20 @@ describe('isNavigation', () => {
     ['no method at all', undefined, HTML, 'navigate', 'document', false],
   ] as const)('%s', (_, method, accept, secFetchMode, secFetchDest, expected) => {
     expect(isNavigation({ method, accept, secFetchMode, secFetchDest })).toBe(expected);
+  });
+});
+
+describe('isPostedForm', () => {
+  it.each([
+    ['a form', 'POST', HTML, 'navigate', 'document', true],
+    ['a form in a frame', 'POST', HTML, 'navigate', 'iframe', true],
+    ['plain http, where Sec-Fetch is not sent', 'POST', HTML, undefined, undefined, true],
+    ['fetch', 'POST', '*/*', 'cors', 'empty', false],
+    ['fetch that asks for HTML', 'POST', 'text/html', 'same-origin', 'empty', false],
+    ['curl', 'POST', '*/*', undefined, undefined, false],
+    ['a navigation', 'GET', HTML, 'navigate', 'document', false],
+    ['another method', 'PUT', HTML, 'navigate', 'document', false],
+  ] as const)('%s', (_, method, accept, secFetchMode, secFetchDest, expected) => {
+    expect(isPostedForm({ method, accept, secFetchMode, secFetchDest })).toBe(expected);
   });
 });

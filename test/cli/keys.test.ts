@@ -75,8 +75,8 @@ describe('sallyport keys', () => {
     using door = new Installation(YAML);
     await door.addUser('ada');
     const { stdout } = await door.run(['keys', 'list']);
-    expect(stdout).toMatch(/^seal {2}\w{8} {2}issue {2}first {2}[0-9a-f]{12}$/m);
-    expect(stdout).toMatch(/^store {2}\w{8} {2}issue {2}first {2}[0-9a-f]{12} {2}[1-9]\d* rows$/m);
+    expect(stdout).toMatch(/^seal {3}\w{8} {2}issue {3}first {2}[0-9a-f]{12}$/m);
+    expect(stdout).toMatch(/^store {2}\w{8} {2}issue {3}first {2}[0-9a-f]{12} {2}[1-9]\d* rows$/m);
     const { seal } = JSON.parse(readFileSync(join(door.folder, 'data/keys.json'), 'utf8'));
     expect(stdout).not.toContain(seal.keys[seal.current]);
   });
@@ -96,12 +96,12 @@ describe('sallyport keys', () => {
     const id = / keys activate --ring seal (\w+)/.exec(added.stderr)?.[1] ?? '';
     give(added.stdout);
     expect((await door.run(['keys', 'list'])).stdout).toMatch(
-      new RegExp(`^seal {2}${id} {2}accept`, 'm'),
+      new RegExp(`^seal {3}${id} {2}accept`, 'm'),
     );
     const activated = await door.run(['keys', 'activate', id, '--force']);
     give(Buffer.from(activated.stdout, 'base64').toString());
     expect((await door.run(['keys', 'list'])).stdout).toMatch(
-      new RegExp(`^seal {2}${id} {2}issue`, 'm'),
+      new RegExp(`^seal {3}${id} {2}issue`, 'm'),
     );
     expect(existsSync(join(door.folder, 'data/keys.json'))).toBe(false);
     give('nonsense');

@@ -70,6 +70,12 @@ describe('user add', () => {
     expect(await listed()).toEqual([]);
   });
 
+  it('says which of the two is refused', async () => {
+    const args = ['user', 'add', 'a da', '--password-stdin'];
+    const { stderr } = await installation.run(args, 'password\n');
+    expect(stderr).toMatch(/^sallyport: Name: Begin with .* Password: Please use at least/);
+  });
+
   it('never replaces an existing name, in whatever spelling', async () => {
     await installation.addUser('ada');
     const outcome = await installation.run(

@@ -1,7 +1,7 @@
 import { createServer, request } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { MESSAGES } from '../../src/auth/messages.ts';
+import { wordsFor } from '../../src/auth/messages.ts';
 import { type ErrorCode, STATUS } from '../../src/core/errors.ts';
 import { createFailureRenderer } from '../../src/door/render-failure.tsx';
 import type { Failure } from '../../src/routing/contract.ts';
@@ -65,7 +65,7 @@ describe('every code', () => {
     const page = await server.ask(NAVIGATION);
     expect(page.status).toBe(STATUS[code]);
     expect(page.headers['content-type']).toBe('text/html; charset=utf-8');
-    expect(page.text).toContain(`<h1>${MESSAGES[code].title}</h1>`);
+    expect(page.text).toContain(`<h1>${wordsFor({ code }).title}</h1>`);
     expect(page.headers['content-security-policy']).toContain("frame-ancestors 'none'");
     const json = await server.ask(FETCH);
     expect(json.status).toBe(STATUS[code]);
@@ -97,7 +97,7 @@ describe('somebody who is not signed in', () => {
 
   it.each([
     ['fetch', 'GET', FETCH],
-    ['a posted form', 'POST', NAVIGATION],
+    ['a fetch that posts', 'POST', FETCH],
     [
       'a manifest',
       'GET',
@@ -114,7 +114,38 @@ describe('somebody who is not signed in', () => {
   });
 });
 
+describe('a posted form', () => {
+  const loginUrl = '/_auth/login';
+
+  it('gets a page that keeps it: the way in is a new tab, and a reload sends it again', async () => {
+    await using server = await failing({ code: 'E_UNAUTHENTICATED', context, loginUrl });
+    const { status, headers, text } = await server.ask(NAVIGATION, 'POST');
+    expect([status, headers.location]).toEqual([401, undefined]);
+    expect(text).toContain('href="/_auth/login" target="_blank"');
+    expect(text).toContain('reload this page');
+  });
+
+  it('is offered no link that would lose it', async () => {
+    await using server = await failing({ code: 'E_UPSTREAM_UNREACHABLE', context });
+    const { text } = await server.ask(NAVIGATION, 'POST');
+    expect(text).toContain('Reloading this page sends the form again.');
+    expect(text).not.toContain('Try again</a>');
+  });
+
+  it('is what it was before a gateway asked', async () => {
+    await using server = await failing({ code: 'E_UNAUTHENTICATED', method: 'POST', loginUrl });
+    expect((await server.ask(NAVIGATION)).status).toBe(401);
+  });
+});
+
 describe('the page', () => {
+  it('does not send somebody to another account where none would do', async () => {
+    await using server = await failing({ code: 'E_FORBIDDEN', context });
+    const { text } = await server.ask(NAVIGATION);
+    expect(text).toContain('<h1>This address is closed</h1>');
+    expect(text).not.toContain('someone else');
+  });
+
   it('names the missing groups, who is signed in and the way to be someone else', async () => {
     const identity = { id: '1', name: '<ada>', groups: [] };
     await using server = await failing({

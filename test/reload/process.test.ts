@@ -41,7 +41,7 @@ it('reloads for a signal, for a file that was replaced, and for the command', as
     const [name] = await readdir(join(folder, 'data/control'));
     expect((await stat(join(folder, 'data/control', name!))).mode & 0o777).toBe(0o600);
     expect(heardByCommand(installation)).toMatch(
-      /^\d+: the configuration was reloaded: .*route added: \*\/c/,
+      /^process \d+: the configuration was reloaded: .*route added: \*\/c/,
     );
     installation.write('config.yaml', `${config('/d')}nonsense: 1\n`);
     expect(installation.spawn(['reload', ...ARGS])).toMatchObject({

@@ -32,25 +32,15 @@ export function EnrolmentPage(props: EnrolmentProps) {
         </Problem>
       )}
       <p>Scan this with the app on your phone. Then type the code that it shows.</p>
-      <div class="enrolment">
-        <QrCode text={pending.uri} label="QR code for your authenticator app" />
-        <PostForm action={props.confirmUrl} csrfToken={props.csrfToken}>
-          <CodeField
-            hint={`${totp.digits} digits, a new one every ${totp.periodSec} seconds.`}
-            isBlamed={problem !== undefined}
-          />
-          <button type="submit">{isNew ? 'Create account' : 'Use this app'}</button>
-        </PostForm>
-      </div>
-      <p>
-        <a class="otpauth" href={pending.uri}>
-          Open in an app on this device
-        </a>
-      </p>
-      <details class="by-hand">
-        <summary>Cannot scan? Type it in</summary>
-        <ByHand pending={pending} totp={totp} />
-      </details>
+      <QrCode text={pending.uri} label="QR code for your authenticator app" />
+      <OtherWays pending={pending} totp={totp} />
+      <PostForm action={props.confirmUrl} csrfToken={props.csrfToken}>
+        <CodeField
+          hint={`${totp.digits} digits, a new one every ${totp.periodSec} seconds.`}
+          isBlamed={problem !== undefined}
+        />
+        <button type="submit">{isNew ? 'Create account' : 'Use this app'}</button>
+      </PostForm>
       <PostForm action={props.cancelUrl} csrfToken={props.csrfToken} class="aside">
         {isNew ? (
           <>
@@ -64,6 +54,23 @@ export function EnrolmentPage(props: EnrolmentProps) {
         </button>
       </PostForm>
     </>
+  );
+}
+
+/** Beside the picture, before the code: nobody can scan the screen of the phone in their hand. */
+function OtherWays({ pending, totp }: Pick<EnrolmentProps, 'pending' | 'totp'>) {
+  return (
+    <div class="other-ways">
+      <p>
+        <a class="otpauth" href={pending.uri}>
+          Open in an app on this device
+        </a>
+      </p>
+      <details class="by-hand">
+        <summary>Cannot scan? Type it in</summary>
+        <ByHand pending={pending} totp={totp} />
+      </details>
+    </div>
   );
 }
 

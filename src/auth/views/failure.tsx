@@ -1,7 +1,7 @@
 /** The page for a request that did not get through. @module */
 import { type ErrorCode, STATUS } from '../../core/errors.ts';
 import type { Identity } from '../../core/identity.ts';
-import { MESSAGES } from '../messages.ts';
+import { wordsFor } from '../messages.ts';
 import type { Paths } from '../paths.ts';
 import { Fact, Facts } from './facts.tsx';
 import { GroupList } from './group-list.tsx';
@@ -20,16 +20,21 @@ export interface FailureProps {
   readonly paths: Paths;
   /** The page that was asked for, as a checked path. */
   readonly returnTo: string;
+  /** The answer to a form, which only a reload of this page sends again. */
+  readonly isPosted: boolean;
 }
 
 /** One failure as a page: what happened, and the ways on. */
-export function FailurePage({ failure, paths, returnTo }: FailureProps) {
+export function FailurePage(props: FailureProps) {
+  const { failure, isPosted } = props;
   const { code, identity, missingGroups = [] } = failure;
+  const { title, sentence, remedy } = wordsFor(failure);
   return (
     <MessagePage
-      {...MESSAGES[code]}
+      {...{ title, sentence }}
+      remedy={isPosted ? remedyForForm(code, remedy) : remedy}
       status={STATUS[code]}
-      actions={actionsFor(code, { paths, returnTo, loginUrl: failure.loginUrl })}
+      actions={isPosted ? actionsForForm(props) : actionsFor(props)}
       requestId={failure.context?.requestId}
     >
       {identity !== undefined && (
@@ -48,34 +53,50 @@ export function FailurePage({ failure, paths, returnTo }: FailureProps) {
   );
 }
 
-function actionsFor(
-  code: ErrorCode,
-  links: {
-    readonly paths: Paths;
-    readonly returnTo: string;
-    readonly loginUrl?: string | undefined;
-  },
-): readonly Action[] {
-  const { paths, returnTo } = links;
+const FRONT_PAGE: Action = { label: 'Go to the front page', href: '/' };
+
+/** What may go better a moment later. */
+const PASSING: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'E_INTERNAL',
+  'E_UPSTREAM_UNREACHABLE',
+  'E_UPSTREAM_PROTOCOL',
+  'E_UPSTREAM_TIMEOUT',
+  'E_STORE_DOWN',
+  'E_BUSY',
+  'E_REQUEST_TIMEOUT',
+]);
+
+function actionsFor({ failure, paths, returnTo }: FailureProps): readonly Action[] {
+  const { code } = failure;
+  if (PASSING.has(code)) return [{ label: 'Try again', href: returnTo }];
   switch (code) {
     case 'E_FORBIDDEN':
+      if (failure.identity === undefined) return [FRONT_PAGE];
       return [
         { label: 'Sign in as someone else', href: paths.logoutWith(returnTo) },
         { label: 'Your account', href: paths.account },
       ];
     case 'E_UNAUTHENTICATED':
-      return [{ label: 'Sign in', href: links.loginUrl ?? paths.loginWith(returnTo) }];
-    case 'E_INTERNAL':
-    case 'E_UPSTREAM_UNREACHABLE':
-    case 'E_UPSTREAM_PROTOCOL':
-    case 'E_UPSTREAM_TIMEOUT':
-    case 'E_STORE_DOWN':
-    case 'E_BUSY':
-    case 'E_REQUEST_TIMEOUT':
-      return [{ label: 'Try again', href: returnTo }];
+      return [{ label: 'Sign in', href: failure.loginUrl ?? paths.loginWith(returnTo) }];
     case 'E_UNROUTED':
-      return [{ label: 'Go to the front page', href: '/' }];
+      return [FRONT_PAGE];
     default:
       return [];
   }
+}
+
+/** A link would ask for the form's address without what the person has written. */
+function actionsForForm(props: FailureProps): readonly Action[] {
+  const { failure, paths } = props;
+  if (PASSING.has(failure.code)) return [];
+  if (failure.code !== 'E_UNAUTHENTICATED') return actionsFor(props);
+  const href = failure.loginUrl ?? paths.login;
+  return [{ label: 'Sign in in a new tab', href, isNewTab: true }];
+}
+
+function remedyForForm(code: ErrorCode, remedy: string): string {
+  if (code === 'E_UNAUTHENTICATED') {
+    return 'What you sent was not passed on. Sign in in a new tab, then reload this page: your browser sends it again.';
+  }
+  return PASSING.has(code) ? `${remedy} Reloading this page sends the form again.` : remedy;
 }

@@ -5,6 +5,8 @@ import type { ComponentChildren } from 'preact';
 export interface Action {
   readonly label: string;
   readonly href: string;
+  /** Leaves this page open, for what it still holds. */
+  readonly isNewTab?: boolean;
 }
 
 /** What a message page says. */
@@ -37,6 +39,7 @@ export function MessagePage(props: MessageProps) {
               key={action.label}
               class={index === 0 ? 'button' : 'button quiet'}
               href={action.href}
+              target={action.isNewTab === true ? '_blank' : undefined}
             >
               {action.label}
             </a>

@@ -13,14 +13,11 @@ export function RecoveryCodesPage(props: {
     <>
       <p class="step">{props.isNew ? 'Your account is ready' : 'Your new app is set'}</p>
       <h1>Save your recovery codes</h1>
-      <p>
-        Each of these recovery codes lets you in once when your phone is not at hand. Print this
-        page, or copy them to your password manager.
-      </p>
+      <p>Each of these recovery codes lets you in once when your phone is not at hand.</p>
       <Notice>
         <p>
-          <strong>They are shown only now.</strong>
-          {!props.isNew && ' Earlier recovery codes no longer work.'}
+          <strong>They are shown only now.</strong> Print this page, or copy them to your password
+          manager.{!props.isNew && ' Earlier recovery codes no longer work.'}
         </p>
       </Notice>
       <p class="print-only">

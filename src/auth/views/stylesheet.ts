@@ -85,6 +85,7 @@ button:hover, .button:hover { background: var(--accent-deep); color: var(--on-ac
 .quiet:hover { background: var(--wash); color: var(--ink); }
 .link { display: inline; width: auto; min-height: 2.75rem; padding: 0; border: 0; border-radius: .25rem; background: none;
   color: var(--accent); font-weight: inherit; text-decoration: underline 1px; text-underline-offset: .2em; }
+.aside .link { margin-block: -.75rem; }
 .link:hover { background: none; color: var(--accent-deep); text-decoration-thickness: 2px; }
 .actions { display: grid; gap: .75rem; margin-top: 1.5rem; }
 summary { display: inline-flex; align-items: center; min-height: 2.75rem; color: var(--accent); font-size: .9375rem;
@@ -100,9 +101,9 @@ input:focus-visible { outline-offset: 0; border-color: var(--accent); }`;
 const PARTS = `
 .facts { margin: 0; border-top: 1px solid var(--line); }
 .facts + p { margin-top: 1rem; }
-.facts > div { display: grid; grid-template-columns: 6.5rem 1fr; gap: .125rem .75rem; padding: .625rem 0; border-bottom: 1px solid var(--line); }
-.facts dt { color: var(--soft); font-size: .9375rem; }
-.facts dd { margin: 0; min-width: 0; overflow-wrap: anywhere; }
+.facts > div { display: flex; flex-wrap: wrap; gap: .125rem .75rem; padding: .625rem 0; border-bottom: 1px solid var(--line); }
+.facts dt { flex: 0 0 6.5rem; color: var(--soft); font-size: .9375rem; }
+.facts dd { flex: 1 1 11rem; margin: 0; min-width: 0; overflow-wrap: anywhere; }
 .groups { display: flex; flex-wrap: wrap; gap: .375rem; margin: 0; padding: 0; list-style: none; }
 .groups li { margin: 0; padding: .0625rem .5rem; background: var(--wash); border: 1px solid transparent; border-radius: .375rem; font-size: .9375rem; }
 .choices { margin: 0; padding: 0; list-style: none; }
@@ -111,18 +112,17 @@ const PARTS = `
 .choices > li > a { display: inline-flex; align-items: center; min-height: 2.75rem; }
 .choices .link { justify-content: start; }
 .choices .hint { margin-top: 0; }
-.enrolment { display: grid; gap: 1.25rem; margin-bottom: .5rem; }
 .qr { display: block; width: min(100%, 15rem); height: auto; margin-inline: auto; border: 1px solid var(--line);
   border-radius: var(--radius); background: #fff; forced-color-adjust: none; }
+.other-ways { margin: .5rem 0 1rem; }
 .otpauth { display: inline-flex; align-items: center; min-height: 2.75rem; font-size: .9375rem; }
-.card > p:has(> .otpauth) { margin: 0; }
+.other-ways > p { margin: 0; }
 .secret { display: block; font-size: 1rem; line-height: 1.6; letter-spacing: .02em; user-select: all; }
 .recovery-codes { display: grid; grid-template-columns: repeat(auto-fit, minmax(10rem, 1fr)); gap: .125rem 1rem; margin: 0;
   padding: .75rem .875rem; border: 1px solid var(--line); border-radius: var(--radius); list-style: none; }
 .recovery-codes li { margin: 0; padding: .1875rem 0; white-space: nowrap; }
 .recovery-codes code { font-size: .875rem; user-select: all; }
-.print-only { display: none; }
-@media (max-width: 26rem) { .facts > div { grid-template-columns: 1fr; } }`;
+.print-only { display: none; }`;
 
 /** The verdict comes first and keeps its height: the field below must not jump under the thumb. */
 const CHECK_CODE = `

@@ -23,9 +23,9 @@ export function addKeysList(keys: Command, io: Io): void {
             const rows =
               name === 'store' ? `${await store.countSealed(id, clock.nowMs())} rows` : '';
             const parts = [
-              name,
+              name.padEnd(5),
               id,
-              phaseOf(file[name], id),
+              phaseOf(file[name], id).padEnd(6),
               ageOf(key),
               fingerprintOf(key.bytes),
               rows,

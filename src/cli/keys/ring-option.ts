@@ -35,7 +35,7 @@ export function configOfInstallation(io: Io, options: ConfigOption): Config {
   const { config } = readConfiguration(io, options);
   if (existsSync(config.dataDir)) return config;
   throw new CommandError(
-    `There is no data directory at ${config.dataDir}: name the configuration with --config, or start the door once.`,
+    `There is no data directory at ${config.dataDir}: start the door once, or name another configuration with --config.`,
     EXIT.failed,
   );
 }

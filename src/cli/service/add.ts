@@ -17,7 +17,7 @@ interface Options extends ConfigOption, SeedOptions {
 
 /** Adds the command that makes a service. */
 export function addServiceAdd(service: Command, io: Io): void {
-  addGroupOption(addConfigOption(addServiceArgument(service.command('add'))))
+  addGroupOption(addConfigOption(addServiceArgument(service.command('add'))), 'service')
     .description('make a service; prints its seed once')
     .option('--seed-file <file>', 'use the base32 seed in this file, not a new one')
     .option('--json', 'print a JSON document')

@@ -42,15 +42,17 @@ async function importServices(io: Io, file: string, options: Options): Promise<v
   });
 }
 
+/** A table of its own, which may be larger than a secret: no bound. */
 function readText(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    throw new CommandError(
-      `The file ${file} cannot be read (${code ?? 'unknown cause'}): check its path and mode.`,
-      EXIT.failed,
-    );
+    const problem =
+      code === 'ENOENT'
+        ? 'does not exist: check the path'
+        : `cannot be read (${code ?? 'unknown cause'}): check its owner and its mode`;
+    throw new CommandError(`The file ${file} ${problem}.`, EXIT.failed);
   }
 }
 

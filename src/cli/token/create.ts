@@ -55,7 +55,7 @@ function refuseUnknownRoutes({ routes }: Config, scopes: readonly string[]): voi
   if (unknown === undefined) return;
   const known = names.map((name) => `pass:${name}`).join(', ');
   throw new CommandError(
-    `No route is called ${JSON.stringify(unknown)}; there are ${known}.`,
+    `No route is called ${JSON.stringify(unknown)}. The scopes of the routes: ${known}.`,
     EXIT.usage,
   );
 }

@@ -2,8 +2,15 @@
 import type { FieldProblems } from '../../accounts/contract.ts';
 import { CommandError, EXIT } from '../exit-codes.ts';
 
-/** The problems of a person's data as one line. */
-export const refusalOf = (problems: FieldProblems): string => Object.values(problems).join(' ');
+/** The problems of a person's data as one line; on a page each stands beside its field. */
+export const refusalOf = ({ username, password, ...others }: FieldProblems): string =>
+  [
+    username !== undefined && `Name: ${username}`,
+    password !== undefined && `Password: ${password}`,
+    ...Object.values(others),
+  ]
+    .filter((sentence) => typeof sentence === 'string')
+    .join(' ');
 
 /** Nobody to do it to. */
 export const unknownUser = (name: string): CommandError =>
