@@ -6,7 +6,7 @@ import type { Factor, TotpConfig } from '../config/config.ts';
 import type { KeySet } from '../core/key-set.ts';
 import type { Log } from '../core/log.ts';
 import type { Clock, Random } from '../core/ports.ts';
-import type { KnownBrowsers, Sessions } from '../session/contract.ts';
+import type { KnownBrowsers, Session, Sessions } from '../session/contract.ts';
 import type { FlowRows } from '../store/contract.ts';
 
 /** What the gate knows about a request before it hands it to the pages. */
@@ -27,6 +27,13 @@ export interface AuthPolicy {
   readonly signup: 'closed' | 'invite' | 'open';
   /** Shown to people who type the secret by hand. */
   readonly totp: TotpConfig;
+}
+
+/** What opens to somebody who is signed in. */
+export interface Directory {
+  /** Whether the front page of the host that was asked opens. */
+  readonly hasFront: boolean;
+  readonly places: readonly { readonly label: string; readonly href: string }[];
 }
 
 /** Everything that the pages are handed; they reach for nothing else. */
@@ -53,6 +60,8 @@ export interface AuthDeps {
   /** Where signing out is noted; the accounts note everything else. */
   readonly audit: AuditSink;
   readonly log: Log;
+  /** Where a session may go from a host of ours. */
+  readonly look: (session: Session, host: string) => Directory;
   /** Why the door is not ready to serve; empty when it is. */
   readonly readiness: () => Promise<readonly string[]>;
 }

@@ -74,7 +74,7 @@ const timeoutsSchema = section({
 export const routeSchema = section({
   name: text('a label without spaces', /^[^\s\p{Cc}]{1,128}$/u)
     .optional()
-    .describe('Label in logs and metrics; host and path by default.'),
+    .describe('Label in logs, metrics and lists of tools; host and path by default.'),
   host: parsedText('a host name such as app.example.com', parseHostAndPort)
     .optional()
     .describe('Host that the route is for; every host by default.'),

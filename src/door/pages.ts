@@ -2,6 +2,7 @@
 import { createAccounts } from '../accounts/accounts.ts';
 import { createAuthApp } from '../auth/auth-app.ts';
 import type { AuthApp } from '../auth/contract.ts';
+import { createDirectory } from '../routing/directory.ts';
 import { createAuditTrail } from './audit-trail.ts';
 import type { AppDeps } from './contract.ts';
 import { returnOriginsOf } from './return-origins.ts';
@@ -26,6 +27,7 @@ export function createPages(deps: AppDeps, visitors: Visitors): AuthApp {
     cookieName: config.session.cookieName,
     audit,
     log,
+    look: createDirectory(config),
     readiness: deps.health.reasons,
   });
 }

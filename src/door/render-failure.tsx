@@ -18,6 +18,8 @@ export interface FailureRendererDeps {
   readonly prefix: string;
   /** Whether browsers come by https. */
   readonly isSecure: boolean;
+  /** Of `public_url`; undefined where nobody has said. */
+  readonly publicHost?: string | undefined;
 }
 
 /** Codes after which nobody knows where the next request begins: the connection ends. */
@@ -55,6 +57,8 @@ export function createFailureRenderer(deps: FailureRendererDeps): FailureRendere
       if (!isPosted && failure.code === 'E_UNAUTHENTICATED' && failure.loginUrl !== undefined) {
         return sendRedirect(res, failure.loginUrl);
       }
+      if (!isPosted && isBareFront(failure, deps.publicHost))
+        return sendRedirect(res, paths.account);
       sendPage(res, failure, { paths, assets, isPosted });
     },
     renderUpgrade: (_req, socket, failure) => endSocket(socket, failure),
@@ -78,6 +82,12 @@ function ownHeaders(failure: Failure): [name: string, value: string | string[]][
   const wait = failure.retryAfterSec ?? (STATUS[code] === 503 ? RETRY_AFTER_SEC : undefined);
   if (wait !== undefined) headers.push(['Retry-After', String(wait)]);
   return headers;
+}
+
+/** The address that links of ours are made from, where no tool is: people come there all the same. */
+function isBareFront({ code, context }: Failure, publicHost: string | undefined): boolean {
+  const isEmpty = code === 'E_HOST_UNKNOWN' || code === 'E_UNROUTED';
+  return isEmpty && context?.path === '/' && context.host === publicHost;
 }
 
 function sendRedirect(res: ServerResponse, location: string): void {

@@ -26,7 +26,11 @@ export function createReporting(
   { isSecure }: Pick<Visitors, 'isSecure'>,
 ): Reporting {
   const { config, log, clock, metrics } = deps;
-  const failures = createFailureRenderer({ prefix: config.prefix, isSecure });
+  const failures = createFailureRenderer({
+    prefix: config.prefix,
+    isSecure,
+    publicHost: config.publicUrl?.host,
+  });
   const requestLog = createRequestLog({
     log,
     clock,

@@ -18,6 +18,11 @@ interface Sight {
   readonly look: (name: string) => Promise<void>;
 }
 
+const PLACES = [
+  { label: 'grafana', href: '/grafana' },
+  { label: 'the-notebooks-of-the-third-floor', href: 'http://notes.example.com/' },
+];
+
 /** Sign-up, account, sign-out and the refusals between them, each shown to `look`. */
 async function walk({ room, page, look }: Sight): Promise<void> {
   const go = (path: string) => page.goto(room.origin + path);
@@ -65,7 +70,10 @@ describeWith(['chromium', 'zbarimg'], 'the pages in a browser', () => {
 
   /** A room, and a browser of its own that fails the test when it asks another host. */
   async function open(options: BrowserContextOptions) {
-    const room = await openTestRoom({ publicUrl: 'http://tools.example.com' });
+    const room = await openTestRoom({
+      publicUrl: 'http://tools.example.com',
+      directory: { hasFront: true, places: PLACES },
+    });
     const context = await browser.newContext(options);
     const page = await context.newPage();
     const complaints: string[] = [];

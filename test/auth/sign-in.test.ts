@@ -155,6 +155,21 @@ describe('signing in', () => {
     expect((await visitor.get('/_auth/login')).text).not.toContain('bring the cookie back');
   });
 
+  it.each([
+    [true, /href="\/">\s*Continue/, 'Other tools'],
+    [false, /^(?!.*Continue)/s, 'Your tools'],
+  ])('shows what opens, front page or not (%j)', async (hasFront, way, heading) => {
+    const places = [{ label: 'wiki', href: 'https://wiki.example.com/' }];
+    const { room, uri } = await roomWithAda({ directory: { hasFront, places } });
+    await using _ = room;
+    const visitor = new Visitor(room.origin);
+    await signIn(visitor, { room, uri });
+    const { text } = await visitor.get('/_auth/');
+    expect(text).toMatch(way);
+    expect(text).toContain(`<h2>${heading}</h2>`);
+    expect(text).toContain('<a href="https://wiki.example.com/">wiki</a>');
+  });
+
   it('clears a damaged session cookie once and goes on', async () => {
     await using room = await openTestRoom();
     const visitor = new Visitor(room.origin);

@@ -7,7 +7,7 @@ import { createAdministration } from '../../src/accounts/administration.ts';
 import type { Administration } from '../../src/accounts/contract.ts';
 import type { AuditEvent } from '../../src/audit/events.ts';
 import { createAuthApp } from '../../src/auth/auth-app.ts';
-import type { AuthDeps } from '../../src/auth/contract.ts';
+import type { AuthDeps, Directory } from '../../src/auth/contract.ts';
 import type { Config } from '../../src/config/config.ts';
 import type { KeySet } from '../../src/core/key-set.ts';
 import type { Log } from '../../src/core/log.ts';
@@ -25,6 +25,7 @@ export interface TestRoomOptions {
   readonly readiness?: () => Promise<readonly string[]>;
   readonly cookieDomain?: string;
   readonly host?: string;
+  readonly directory?: Directory;
 }
 
 export interface TestRoom {
@@ -111,6 +112,7 @@ export async function openTestRoom(options: TestRoomOptions = {}): Promise<TestR
     policy: auth,
     cookieName: 'sallyport',
     log: recordingLog(logged),
+    look: () => options.directory ?? { hasFront: true, places: [] },
     readiness: options.readiness ?? (async () => []),
   };
   const app = createAuthApp(deps);

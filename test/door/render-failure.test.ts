@@ -24,7 +24,8 @@ const context = {
 
 /** A server that fails every request and every upgrade in one way. */
 async function failing(failure: Failure, isSecure = false) {
-  const renderer = createFailureRenderer({ prefix: '/_auth', isSecure });
+  const publicHost = context.host;
+  const renderer = createFailureRenderer({ prefix: '/_auth', isSecure, publicHost });
   const server = createServer((req, res) => renderer.render(req, res, failure));
   server.on('upgrade', (req, socket) => renderer.renderUpgrade(req, socket, failure));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -165,6 +166,30 @@ describe('the page', () => {
     expect(text).toContain('Try again');
     expect(text).not.toContain('evil');
     expect(text).toContain('r-1');
+  });
+});
+
+describe('the front page of the door’s own host, where no tool is', () => {
+  const front = { ...context, target: '/', path: '/' };
+
+  it.each(['E_HOST_UNKNOWN', 'E_UNROUTED'] as const)(
+    'leads people to their account: %s',
+    async (code) => {
+      await using server = await failing({ code, context: front });
+      const answer = await server.ask(NAVIGATION);
+      expect([answer.status, answer.headers.location]).toEqual([302, '/_auth/']);
+      expect((await server.ask(FETCH)).status).toBe(STATUS[code]);
+      expect((await server.ask(NAVIGATION, 'POST')).status).toBe(STATUS[code]);
+    },
+  );
+
+  it.each([
+    ['another path', { code: 'E_UNROUTED', context }],
+    ['another host', { code: 'E_HOST_UNKNOWN', context: { ...front, host: 'evil.example' } }],
+    ['another reason', { code: 'E_FORBIDDEN', context: front }],
+  ] as const)('is no rule for %s', async (_, failure) => {
+    await using server = await failing(failure);
+    expect((await server.ask(NAVIGATION)).status).toBe(STATUS[failure.code]);
   });
 });
 

@@ -40,6 +40,8 @@ export interface TestDoorOptions {
   /** YAML lines beside `listen`, `public_url` and `data_dir`. */
   readonly yaml: string;
   readonly publicUrl?: string | null;
+  /** Where `public_url` must name it; any free one otherwise. */
+  readonly port?: number;
   readonly dataDir?: string;
   readonly clock?: Clock;
   readonly metrics?: Metrics;
@@ -101,10 +103,14 @@ export async function openTestDoor(options: TestDoorOptions): Promise<TestDoor> 
 }
 
 /** Goes through the real loader, so that tests use what operators write. */
-function configOf({ yaml, publicUrl }: TestDoorOptions, dataDir: string, store: string): Config {
+function configOf(
+  { yaml, publicUrl, port = 0 }: TestDoorOptions,
+  dataDir: string,
+  store: string,
+): Config {
   const file = join(dataDir, 'config.yaml');
   const url = publicUrl === null ? '' : `public_url: ${publicUrl ?? 'http://127.0.0.1'}\n`;
-  writeFileSync(file, `listen: 127.0.0.1:0\ndata_dir: data\n${store}${url}${yaml}\n`);
+  writeFileSync(file, `listen: 127.0.0.1:${port}\ndata_dir: data\n${store}${url}${yaml}\n`);
   const loaded = loadConfig({ file, env: {} });
   if (!loaded.ok) throw new Error(loaded.problems.map(formatProblem).join('\n'));
   return loaded.config;

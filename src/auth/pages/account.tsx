@@ -19,6 +19,7 @@ function show(room: Room, visit: Visit): void {
   }
   if (visit.session === undefined) return redirect(visit, paths.login);
   const { identity, signedInAtMs, amr } = visit.session;
+  const { hasFront, places } = deps.look(visit.session, visit.context.host);
   sendPage(room, visit, {
     title: 'Your account',
     body: (
@@ -27,6 +28,8 @@ function show(room: Room, visit: Visit): void {
         csrfToken={room.csrfToken(visit)}
         name={identity.name}
         groups={identity.groups}
+        hasFront={hasFront}
+        places={places}
         cameByRecoveryCode={amr.includes('rec')}
         since={agoInWords(deps.clock.nowMs() - signedInAtMs)}
         sinceIso={new Date(signedInAtMs).toISOString()}

@@ -11,6 +11,10 @@ export interface AccountProps {
   readonly csrfToken: string;
   readonly name: string;
   readonly groups: readonly string[];
+  /** Whether there is a front page to go on to. */
+  readonly hasFront: boolean;
+  /** Other tools that open to this person. */
+  readonly places: readonly { readonly label: string; readonly href: string }[];
   readonly cameByRecoveryCode: boolean;
   /** In words, e.g. `3 hours ago`. */
   readonly since: string;
@@ -20,7 +24,7 @@ export interface AccountProps {
 
 /** The page behind `/_auth/`. */
 export function AccountPage(props: AccountProps) {
-  const { paths, csrfToken, groups } = props;
+  const { paths, csrfToken, groups, hasFront, places } = props;
   return (
     <>
       <h1>Your account</h1>
@@ -45,16 +49,20 @@ export function AccountPage(props: AccountProps) {
           <GroupList groups={groups} />
         </Fact>
       </Facts>
+      {!hasFront && <Places heading="Your tools" places={places} />}
       <div class="actions">
-        <a class="button" href="/">
-          Continue
-        </a>
+        {hasFront && (
+          <a class="button" href="/">
+            Continue
+          </a>
+        )}
         <PostForm action={paths.logout} csrfToken={csrfToken}>
           <button type="submit" class="quiet">
             Sign out
           </button>
         </PostForm>
       </div>
+      {hasFront && <Places heading="Other tools" places={places} />}
       <h2>Security</h2>
       <ul class="choices">
         <li>
@@ -69,6 +77,23 @@ export function AccountPage(props: AccountProps) {
           </PostForm>
           <p class="hint">Ends every session of yours, on this and on other devices.</p>
         </li>
+      </ul>
+    </>
+  );
+}
+
+/** Ways into tools; nothing where there are none. */
+function Places({ heading, places }: Pick<AccountProps, 'places'> & { readonly heading: string }) {
+  if (places.length === 0) return null;
+  return (
+    <>
+      <h2>{heading}</h2>
+      <ul class="choices places">
+        {places.map(({ label, href }) => (
+          <li key={href}>
+            <a href={href}>{label}</a>
+          </li>
+        ))}
       </ul>
     </>
   );

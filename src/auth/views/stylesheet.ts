@@ -112,6 +112,9 @@ const PARTS = `
 .choices > li > a { display: inline-flex; align-items: center; min-height: 2.75rem; }
 .choices .link { justify-content: start; }
 .choices .hint { margin-top: 0; }
+.places > li { padding: 0; }
+.places > li:last-child { border-bottom: 1px solid var(--line); }
+.places > li > a { display: flex; overflow-wrap: anywhere; }
 .qr { display: block; width: min(100%, 15rem); height: auto; margin-inline: auto; border: 1px solid var(--line);
   border-radius: var(--radius); background: #fff; forced-color-adjust: none; }
 .other-ways { margin: .5rem 0 1rem; }
