@@ -12,7 +12,7 @@ function whereIs(program: string): string | undefined {
 }
 
 /** Whether a program is installed. */
-const has = (program: string): boolean => whereIs(program) !== undefined;
+export const has = (program: string): boolean => whereIs(program) !== undefined;
 
 /**
  * A suite that needs programs; skipped, with the reason in the closing lines,

@@ -134,6 +134,8 @@ function virtualHost(plan: Plan, { host, places }: Site, s: number) {
       '@type': `${HTTP_FILTERS}.ext_authz.v3.ExtAuthzPerRoute`,
       disabled: true,
     },
+    // The door is the one that has to see its cookies.
+    'sallyport.cookies': { '@type': `${HTTP_FILTERS}.lua.v3.LuaPerRoute`, disabled: true },
   };
   return {
     name: host ?? 'sallyport_others',
@@ -253,10 +255,13 @@ function envoy_on_request(handle)
   headers:remove("${SERVICE_HEADER.toLowerCase()}")
   local kept = {}
   for i = 0, headers:getNumValues("cookie") - 1 do
-    for pair in (headers:getAtIndex("cookie", i) .. ";"):gmatch("%s*([^;]*);") do
+    local pairs_kept = {}
+    for pair in (headers:getAtIndex("cookie", i) .. ";"):gmatch("([^;]*);") do
       local name = pair:match("^[%s=]*([^=]-)%s*=") or ""
-      if pair ~= "" and not OWN_COOKIES[name:lower()] then kept[#kept + 1] = pair end
+      if not OWN_COOKIES[name:lower()] then pairs_kept[#pairs_kept + 1] = pair end
     end
+    local line = table.concat(pairs_kept, ";"):match("^%s*(.*)$")
+    if line:find("[^;%s]") then kept[#kept + 1] = line end
   end
   headers:remove("cookie")
   if #kept > 0 then headers:add("cookie", table.concat(kept, "; ")) end

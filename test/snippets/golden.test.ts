@@ -71,6 +71,10 @@ describe('sallyport snippet', () => {
       'sallyport.cookies',
       'envoy.filters.http.router',
     ]);
+    // A door that does not get its own cookies lets nobody sign in.
+    const [, door] = manager.route_config.virtual_hosts[0].routes;
+    expect(door.route.cluster).toBe('sallyport_door');
+    expect(door.typed_per_filter_config['sallyport.cookies'].disabled).toBe(true);
     const authz = manager.http_filters[1].typed_config;
     expect(authz).toMatchObject({
       failure_mode_allow: false,

@@ -5,6 +5,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { has } from '../../programs.ts';
 
 export interface Gateway extends AsyncDisposable {
   /** Everything that the server has written about itself. */
@@ -13,7 +14,7 @@ export interface Gateway extends AsyncDisposable {
 
 interface Program {
   readonly command: string;
-  args(folder: string): readonly string[];
+  args(folder: string, port: number): readonly string[];
 }
 
 const PROGRAMS = {
@@ -29,9 +30,31 @@ const PROGRAMS = {
     command: '/usr/sbin/haproxy',
     args: (folder) => ['-db', '-f', join(folder, 'haproxy.cfg')],
   },
+  // Not packaged by Debian; found where somebody has put it.
+  envoy: {
+    command: 'envoy',
+    args: (folder) => [
+      ...['-c', join(folder, 'envoy.yaml'), '--use-dynamic-base-id'],
+      ...['--concurrency', '1', '--log-level', 'warning'],
+    ],
+  },
+  traefik: {
+    command: 'traefik',
+    args: (folder, port) => [
+      `--providers.file.filename=${join(folder, 'traefik.yaml')}`,
+      `--entryPoints.web.address=127.0.0.1:${port}`,
+      '--global.checkNewVersion=false',
+    ],
+  },
 } as const satisfies Readonly<Record<string, Program>>;
 
 export type RealGateway = keyof typeof PROGRAMS;
+
+/** Debian has the first three, and every run needs them; the others are tried where they are. */
+export const GATEWAYS: readonly RealGateway[] = [
+  ...(['nginx', 'caddy', 'haproxy'] as const),
+  ...(['envoy', 'traefik'] as const).filter(has),
+];
 
 /** Files of a server's folder, by name; `@folder@` in them stands for that folder. */
 export type Files = Readonly<Record<string, string>>;
@@ -48,7 +71,7 @@ export async function startGateway(
     writeFileSync(join(folder, file), text.replaceAll('@folder@', folder));
   }
   const { command, args } = PROGRAMS[name];
-  const child = spawn(command, args(folder), {
+  const child = spawn(command, args(folder, port), {
     env: { PATH: process.env.PATH, HOME: folder, XDG_DATA_HOME: folder, XDG_CONFIG_HOME: folder },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -4,9 +4,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeWith } from '../../programs.ts';
 import { launchBrowser, openProfile } from '../browser.ts';
 import { PASSWORD } from '../people.ts';
+import { GATEWAYS } from './gateway.ts';
 import { startSite } from './site.ts';
 
-describe.each(['nginx', 'caddy', 'haproxy'] as const)('through', (name) => {
+describe.each(GATEWAYS)('through', (name) => {
   describeWith([name, 'chromium'], name, () => {
     let browser: Browser;
     beforeAll(async () => {

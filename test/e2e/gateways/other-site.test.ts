@@ -3,16 +3,19 @@ import { afterEach, expect, it } from 'vitest';
 import { freePort } from '../../ports.ts';
 import { describeWith } from '../../programs.ts';
 import { exchange } from '../../proxy/raw-client.ts';
+import { GATEWAYS, type RealGateway } from './gateway.ts';
 import { HOST, type Site, startSite } from './site.ts';
 
 let site: Site | undefined;
 afterEach(() => site?.[Symbol.asyncDispose]());
 
 /** A page for everybody beside a site for every other host, which is for people alone. */
-async function ask(name: 'nginx' | 'haproxy' | 'caddy', spell: (port: number) => string) {
+async function ask(name: RealGateway, spell: (port: number) => string) {
   const otherPort = await freePort();
   const ported =
-    name === 'caddy' ? '' : `  - { host: "ported.localhost:${otherPort}", access: public }\n`;
+    name !== 'nginx' && name !== 'haproxy'
+      ? ''
+      : `  - { host: "ported.localhost:${otherPort}", access: public }\n`;
   site = await startSite(
     name,
     (application, other) => `
@@ -33,7 +36,7 @@ ${ported}  - { upstream: "http://127.0.0.1:${application.port}" }
   return site.application.seen;
 }
 
-for (const name of ['nginx', 'haproxy', 'caddy'] as const) {
+for (const name of GATEWAYS) {
   describeWith([name], `${name}, with a site for every other host`, () => {
     it('opens it to no stranger who ends the name of an open one in a dot', async () => {
       expect(await ask(name, () => `${HOST}.`)).toEqual([]);
