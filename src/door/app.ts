@@ -147,6 +147,8 @@ const REPLACED =
   'The database was put back to an earlier time, or a copy of it has taken over: which sessions ' +
   'have ended is read anew. Codes that were used meanwhile could count again.';
 
+const ENDED_AGAIN = 'Sessions whose end the database had lost are ended there again.';
+
 type Lasting = ReturnType<typeof createLasting>;
 
 /** What a process has once, however often its configuration changes. */
@@ -163,6 +165,7 @@ function createLasting(deps: AppDeps) {
     lookups: metrics?.seals,
     onFeedError: (error) => log.debug({ err: error }, 'the store does not answer'),
     onFeedReplaced: () => log.warn({}, REPLACED),
+    onEndedAgain: (sessions) => log.info({ sessions }, ENDED_AGAIN),
   });
   const purge = () => {
     store.purge(clock.nowMs()).catch((error) => {
