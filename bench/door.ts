@@ -79,7 +79,7 @@ async function makeSessions(dataDir: string, count: number): Promise<string[]> {
     random,
     policy: { ...policy, lifetimeMs: 24 * HOUR_MS, idleMs: 8 * HOUR_MS },
     // Only seals are needed: the door never looks for a session's row.
-    rows: { createSession: async () => true, endSession: async () => {} },
+    rows: { createSession: async () => true, endSession: async () => {}, endAgain: async () => 0 },
     feed: store,
     graceMs: HOUR_MS,
   });

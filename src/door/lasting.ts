@@ -24,6 +24,8 @@ const REPLACED =
   'The database was put back to an earlier time, or a copy of it has taken over: which sessions ' +
   'have ended is read anew. Codes that were used meanwhile could count again.';
 
+const ENDED_AGAIN = 'Sessions whose end the database had lost are ended there again.';
+
 /** Builds it; nothing runs before `start`. */
 export function createLasting(deps: AppDeps): Lasting {
   const sessions = sessionsOver(deps);
@@ -60,5 +62,6 @@ function sessionsOver(deps: AppDeps): LiveSessions {
     lookups: metrics?.seals,
     onFeedError: (error) => log.debug({ err: error }, 'the store does not answer'),
     onFeedReplaced: () => log.warn({}, REPLACED),
+    onEndedAgain: (sessions) => log.info({ sessions }, ENDED_AGAIN),
   });
 }

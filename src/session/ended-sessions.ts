@@ -11,7 +11,8 @@ export interface EndedSessions {
   add(end: SessionEnd): void;
   /** The seals themselves are dead by then, and stay so when a clock that ran ahead is put back. */
   forgetExpired(nowMs: number): void;
-  readonly size: number;
+  /** When those that are remembered would have ended by themselves. */
+  readonly expiryBySid: ReadonlyMap<string, number>;
 }
 
 /** Builds a memory that holds nothing. */
@@ -45,8 +46,6 @@ export function createEndedSessions(): EndedSessions {
         forgottenUntilMs = Math.max(forgottenUntilMs, expiresAtMs);
       }
     },
-    get size() {
-      return expiryBySid.size;
-    },
+    expiryBySid,
   };
 }

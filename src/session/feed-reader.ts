@@ -24,11 +24,15 @@ export interface FeedReaderDeps {
 }
 
 /**
- * Builds a reader that has read nothing. Each call reads to the end of the feed.
+ * Reads to the end of the feed.
  *
+ * @returns the newest entry that was read, in this call or before
  * @throws what the feed throws; the next call goes on from there
  */
-export function createFeedReader({ feed, learn, onReplaced }: FeedReaderDeps): () => Promise<void> {
+export type FeedReader = () => Promise<FeedEntry | undefined>;
+
+/** Builds a reader that has read nothing. */
+export function createFeedReader({ feed, learn, onReplaced }: FeedReaderDeps): FeedReader {
   /** The newest entry that was read: the feed goes on from it, or is another one. */
   let last: FeedEntry | undefined;
 
@@ -43,6 +47,7 @@ export function createFeedReader({ feed, learn, onReplaced }: FeedReaderDeps): (
       const page = await feed.readRevocations(last);
       if (page === 'unknown-entry') {
         last = undefined;
+        onReplaced();
         return false;
       }
       if (page.length === 0) return true;
@@ -52,9 +57,8 @@ export function createFeedReader({ feed, learn, onReplaced }: FeedReaderDeps): (
   }
 
   return async () => {
-    if (await readOn()) return;
-    onReplaced();
-    // Once: two servers behind one address that answer in turn would never come to an end.
-    if (!(await readOn())) throw new Error('the revocation feed was replaced while it was read');
+    // Twice: two servers behind one address that answer in turn would never come to an end.
+    if ((await readOn()) || (await readOn())) return last;
+    throw new Error('the revocation feed was replaced while it was read');
   };
 }

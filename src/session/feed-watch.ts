@@ -1,6 +1,6 @@
 /** Looks at the revocation feed, and says whether it may be believed. @module */
 import type { Clock } from '../core/ports.ts';
-import { createFeedReader, type FeedReaderDeps } from './feed-reader.ts';
+import { createFeedReader, type FeedEntry, type FeedReaderDeps } from './feed-reader.ts';
 
 /** The feed, and who hears of news and of failures. */
 export interface FeedWatchDeps extends Pick<FeedReaderDeps, 'feed' | 'learn'> {
@@ -8,7 +8,8 @@ export interface FeedWatchDeps extends Pick<FeedReaderDeps, 'feed' | 'learn'> {
   /** How long a silent feed leaves those signed in alone. */
   readonly graceMs: number;
   readonly onFeedError: (cause: unknown) => void;
-  readonly onHeard: () => void;
+  /** The feed was read to its end, which `last` is. */
+  readonly onHeard: (last: FeedEntry | undefined) => void;
   /** The feed does not go on from what was read: all of it is about to be read anew. */
   readonly onFeedReplaced: () => void;
 }
@@ -46,9 +47,9 @@ export function createFeedWatch(deps: FeedWatchDeps): FeedWatch {
   async function read(): Promise<void> {
     const askedAtMs = clock.nowMs();
     try {
-      await readFeed();
+      const last = await readFeed();
       heardAtMs = askedAtMs;
-      deps.onHeard();
+      deps.onHeard(last);
     } catch (cause) {
       deps.onFeedError(cause);
     }

@@ -67,7 +67,7 @@ export function createLiveness(deps: LivenessDeps): Liveness {
     end: revocations.add,
     watch: watches.add,
     extend: watches.extend,
-    sizes: () => ({ watches: watches.size, revoked: revocations.size }),
+    sizes: () => ({ watches: watches.size, revoked: revocations.size() }),
     silenceMs: revocations.silenceMs,
   };
 }

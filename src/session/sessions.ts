@@ -13,6 +13,7 @@ import type { RevocationFeed } from './feed-reader.ts';
 import { createIssuer, type NewSessionRows } from './issuer.ts';
 import { createLastingEnds, type EndedRows, type LastingEnds } from './lasting-ends.ts';
 import { createLiveness, type Liveness } from './liveness.ts';
+import type { LostEndsDeps } from './lost-ends.ts';
 import { createOpener } from './opener.ts';
 import type { Lifetimes } from './payload.ts';
 import { createSealer, type Sealer } from './seal.ts';
@@ -24,7 +25,7 @@ export interface SessionsDeps {
   readonly clock: Clock;
   readonly random: Random;
   readonly policy: CookiePolicy & Lifetimes;
-  readonly rows: NewSessionRows & EndedRows;
+  readonly rows: NewSessionRows & EndedRows & Pick<LostEndsDeps, 'endAgain'>;
   readonly feed: RevocationFeed;
   /** How long a silent feed leaves those signed in alone. */
   readonly graceMs: number;
@@ -33,6 +34,8 @@ export interface SessionsDeps {
   readonly onFeedError?: (cause: unknown) => void;
   /** The database was put back, or a copy has taken over: who has ended is asked from the start. */
   readonly onFeedReplaced?: () => void;
+  /** It had lost so many ends that this process knew of, and has them again. */
+  readonly onEndedAgain?: (count: number) => void;
   /** Counted up with each look-up of a cookie's text. */
   readonly lookups?: { hits: number; misses: number } | undefined;
 }
@@ -57,15 +60,18 @@ export interface LiveSessions extends Sessions {
 
 /** Builds the sessions of this process; `startPolling` brings them to life. */
 export function createSessions(deps: SessionsDeps): LiveSessions {
-  const { clock, pollMs = 1000, onFeedError = () => {}, onFeedReplaced = () => {} } = deps;
+  const { clock, rows, pollMs = 1000 } = deps;
+  const { onFeedError = () => {}, onFeedReplaced = () => {}, onEndedAgain = () => {} } = deps;
   const cache = createSealCache();
   const sealer = createSealer({ keys: deps.keys, purpose: 'session', clock });
-  const ends = createLastingEnds(deps.rows);
+  const ends = createLastingEnds(rows);
   const liveness = createLiveness({
     ...deps,
     pollMs,
     onFeedError,
     onFeedReplaced,
+    onEndedAgain,
+    endAgain: (ends, last) => rows.endAgain(ends, last),
     onRevoked: (sids) => cache.dropSessions(sids),
     onHeard: () => void ends.retry(),
   });

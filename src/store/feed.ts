@@ -1,6 +1,6 @@
 /** The revocation feed: how every process learns that a session has ended. @module */
 import type { ExpressionOrFactory, Selectable, SqlBool } from 'kysely';
-import type { Revocation, RevocationFeed } from './contract/feed.ts';
+import type { KnownEnd, Revocation, RevocationFeed } from './contract/feed.ts';
 import type { Engine, Tx } from './engine.ts';
 import type { RevocationTable, Tables } from './schema.ts';
 
@@ -29,6 +29,7 @@ export function createFeed(engine: Engine): RevocationFeed {
         const [known, ...news] = entries;
         return known !== undefined && isSame(known, last) ? news : 'unknown-entry';
       }),
+    endAgain: (ends, last) => engine.write((tx) => endAgain(tx, ends, last)),
   };
 }
 
@@ -50,6 +51,33 @@ export async function endSessionsWhere(tx: Tx, filter: SessionFilter): Promise<n
     .execute();
   const ended = await tx.deleteFrom('session').where(filter).executeTakeFirst();
   return Number(ended.numDeletedRows);
+}
+
+/** Only this write runs: what is not on the feed after `last` now is put there by nobody else. */
+async function endAgain(
+  tx: Tx,
+  ends: readonly KnownEnd[],
+  last: Revocation | undefined,
+): Promise<number | 'unknown-entry'> {
+  const sids = ends.map(({ sid }) => sid);
+  const rows = await tx
+    .selectFrom('revocation')
+    .selectAll()
+    .where('id', '>=', last?.id ?? 0)
+    .where((row) => row.or([row('id', '=', last?.id ?? 0), row('sid', 'in', sids)]))
+    .orderBy('id')
+    .execute();
+  const told = rows.map(toRevocation);
+  if (last !== undefined && !told.some((entry) => isSame(entry, last))) return 'unknown-entry';
+  const isTold = new Set(told.map(({ sid }) => sid));
+  const lost = ends.filter(({ sid }) => !isTold.has(sid));
+  if (lost.length > 0) {
+    const entries = lost.map(({ sid, expiresAtMs }) => ({ sid, expires_at_ms: expiresAtMs }));
+    await tx.insertInto('revocation').values(entries).execute();
+  }
+  await tx.deleteFrom('session').where('sid', 'in', sids).execute();
+  await tx.deleteFrom('bearer').where('id', 'in', sids).execute();
+  return lost.length;
 }
 
 /** Ends every session of a principal; see {@link endSessionsWhere}. */

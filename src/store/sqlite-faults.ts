@@ -34,6 +34,17 @@ export function storeDown(fault: string, cause: unknown): DoorError {
   return new DoorError('E_STORE_DOWN', `The database ${fault} (${reason}).`, cause);
 }
 
+/** The exception of a file that could not be made: the system's own words name it once more. */
+export function notCreated(path: string, cause: unknown): DoorError {
+  const remedy =
+    'its folder has to be there, writable for the user of this program, on a disk with room';
+  return new DoorError(
+    'E_STORE_DOWN',
+    `The database ${path} cannot be created (${codeOf(cause) ?? 'unknown error'}): ${remedy}.`,
+    cause,
+  );
+}
+
 /** The exception for a fault, with what to do about it where that is known. */
 export async function explain(fault: SqliteFault, path: string): Promise<DoorError> {
   if (isBusy(fault)) return storeDown(`${path} is held elsewhere`, fault);
@@ -56,11 +67,16 @@ async function askFileSystem(path: string): Promise<string | undefined> {
     const { bavail } = await statfs(folder);
     return bavail === 0 ? full(path) : undefined;
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    const code = codeOf(error);
     if (code === 'ENOSPC') return full(path);
     return code === 'EROFS' ? readOnly(path) : undefined;
   }
 }
+
+const codeOf = (error: unknown): string | undefined =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string'
+    ? error.code
+    : undefined;
 
 const full = (path: string) => `${path} is on a full disk: make room there`;
 const readOnly = (path: string) =>

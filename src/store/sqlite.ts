@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { sql } from 'kysely';
 import { DoorError } from '../core/errors.ts';
 import { type Db, type Engine, lookFrom, transact } from './engine.ts';
-import { storeDown } from './sqlite-faults.ts';
+import { notCreated, storeDown } from './sqlite-faults.ts';
 import { type LaneOptions, openLane, type SqliteLane } from './sqlite-lane.ts';
 
 /** Readable and writable by us alone; SQLite gives `-wal` and `-shm` the same mode. */
@@ -72,7 +72,7 @@ function createPrivately(path: string): void {
     closeSync(openSync(path, 'wx', FILE_MODE));
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return;
-    throw storeDown(`${path} cannot be created`, error);
+    throw notCreated(path, error);
   }
 }
 

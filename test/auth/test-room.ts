@@ -94,6 +94,7 @@ export async function openTestRoom(options: TestRoomOptions = {}): Promise<TestR
         await beforeSession();
         return store.createSession(...given);
       },
+      endAgain: store.endAgain,
       endSession: (sid) => store.endSession(sid),
     },
     feed: store,

@@ -27,6 +27,7 @@ import { codeFrom } from './people.ts';
 const ENDS_IN_VAIN = 40;
 /** A door finds its database within five seconds, and what has ended within two more. */
 const ENDED_WITHIN_MS = 7_000;
+const NOWHERE = 1;
 const PEOPLE = ['ada', 'bea', 'cleo'] as const;
 type Name = (typeof PEOPLE)[number];
 
@@ -60,8 +61,8 @@ upstream: http://127.0.0.1:${(upstream.address() as AddressInfo).port}
 store: { url: "postgres://${address.user}@127.0.0.1:${port}/${address.database}?sslmode=disable", timeout: 1s }
 `;
 
-  async function openDoor(name: string) {
-    const way = await relayTo(server.port);
+  async function openDoor(name: string, port = server.port) {
+    const way = await relayTo(port);
     installation.write(name, yamlOf(way.port));
     const program = installation.start(['run', '--config', name]);
     const [, origin = ''] = await program.until(/listening on (http:\/\/127\.0\.0\.1:\d+)/);
@@ -82,14 +83,15 @@ store: { url: "postgres://${address.user}@127.0.0.1:${port}/${address.database}?
     return Promise.all(
       doors.map(async ({ origin }) => {
         const cookieOf = (name: Name) => signedIn.get(name)?.cookieHeader ?? '';
-        const get = async (name: Name) =>
-          (await new Client(origin).get('/', { cookie: cookieOf(name) })).text;
+        const getAt = async (door: string, name: Name) =>
+          (await new Client(door).get('/', { cookie: cookieOf(name) })).text;
+        const get = (name: Name) => getAt(origin, name);
         const [beas, cleos] = [cookieOf('bea'), cookieOf('cleo')].map(
           (cookie) => new WebSocket(`${origin.replace('http', 'ws')}/ws`, { headers: { cookie } }),
         ) as [WebSocket, WebSocket];
         await Promise.all([once(beas, 'open'), once(cleos, 'open')]);
         for (const name of PEOPLE) expect(await get(name)).toBe('inside');
-        return { get, cleos, closed: once(beas, 'close') };
+        return { get, getAt, cleos, closed: once(beas, 'close') };
       }),
     );
   }
@@ -117,6 +119,19 @@ store: { url: "postgres://${address.user}@127.0.0.1:${port}/${address.database}?
     expect(newest).toBeLessThan(id);
   }
 
+  /** What a door has heard of is written down where it was lost; others need not have been there. */
+  async function expectKeptIn(copy: PostgresAddress, { getAt }: Inside): Promise<void> {
+    const store = await storeAt(copy);
+    const principalId = await idOf(store, 'ada');
+    await expect.poll(() => store.listSessions(principalId, clock.nowMs())).toEqual([]);
+    const { origin } = await openDoor('fresh.yaml', copy.port);
+    expect(await getAt(origin, 'ada')).not.toBe('inside');
+    expect(await getAt(origin, 'cleo')).toBe('inside');
+    const sids = (await readFeed(store)).map(({ sid }) => sid);
+    expect(sids).toHaveLength(1 + 1 + ENDS_IN_VAIN);
+    expect(new Set(sids).size).toBe(sids.length);
+  }
+
   async function expectEndedAt({ get, cleos, closed }: Inside, sinceMs: number): Promise<void> {
     expect((await closed)[0]).toBe(1008);
     expect(performance.now() - sinceMs).toBeLessThan(ENDED_WITHIN_MS);
@@ -141,12 +156,13 @@ store: { url: "postgres://${address.user}@127.0.0.1:${port}/${address.database}?
     const operator = await connectTo(copy);
     await operator.query('select pg_promote()');
     await operator.end();
-    prompt.way.leadTo(standby.port);
     await endBelow(passed, copy);
+    prompt.way.leadTo(standby.port);
     await expectEndedAt(inside[0], performance.now());
     await prompt.program.until(/a copy of it has taken over/);
     late.way.leadTo(standby.port);
     await expectEndedAt(inside[1], performance.now());
+    await expectKeptIn(copy, inside[0]);
   });
 
   it('end who is signed out after an earlier dump was brought back into the same server', async () => {
@@ -154,9 +170,13 @@ store: { url: "postgres://${address.user}@127.0.0.1:${port}/${address.database}?
     const inside = (await everybodyInside([door])) as [Inside];
     const bringBack = await dump(address);
     const passed = await endInVain(inside);
+    door.way.leadTo(NOWHERE);
+    door.way.cut();
     await bringBack();
     await endBelow(passed, address);
+    door.way.leadTo(server.port);
     await expectEndedAt(inside[0], performance.now());
+    await expectKeptIn(address, inside[0]);
   });
 });
 

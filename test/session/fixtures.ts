@@ -48,9 +48,18 @@ export function sharedRows() {
   const check = () => {
     if (state.isDown) throw new Error('the store is down');
   };
+  const append = (sid: string, expiresAtMs: number) => {
+    expiryBySid.delete(sid);
+    const id = (feed.at(-1)?.id ?? 0) + 1;
+    feed.push({ id, sid, nonce: randomToken(random, 16), expiresAtMs });
+  };
+  const follows = (last?: FeedEntry) =>
+    last === undefined || feed.some(({ nonce }) => nonce === last.nonce);
   return {
     state,
     disabled,
+    /** The ids of sessions that have not ended. */
+    alive: () => [...expiryBySid.keys()],
     /** Puts everything back to what it was; a process that is running hears nothing of it. */
     keep() {
       const [rows, entries] = [new Map(expiryBySid), [...feed]];
@@ -70,18 +79,21 @@ export function sharedRows() {
       async endSession(sid: string) {
         check();
         const expiresAtMs = expiryBySid.get(sid);
-        if (expiresAtMs === undefined) return;
-        expiryBySid.delete(sid);
-        const id = (feed.at(-1)?.id ?? 0) + 1;
-        feed.push({ id, sid, nonce: randomToken(random, 16), expiresAtMs });
+        if (expiresAtMs !== undefined) append(sid, expiresAtMs);
+      },
+      async endAgain(ends: readonly { sid: string; expiresAtMs: number }[], last?: FeedEntry) {
+        check();
+        if (!follows(last)) return 'unknown-entry' as const;
+        const news = feed.filter(({ id }) => id > (last?.id ?? 0));
+        const lost = ends.filter(({ sid }) => !news.some((entry) => entry.sid === sid));
+        for (const { sid, expiresAtMs } of lost) append(sid, expiresAtMs);
+        return lost.length;
       },
     },
     feed: {
       async readRevocations(last?: FeedEntry) {
         check();
-        if (last !== undefined && !feed.some(({ nonce }) => nonce === last.nonce)) {
-          return 'unknown-entry' as const;
-        }
+        if (!follows(last)) return 'unknown-entry' as const;
         return feed.filter(({ id }) => id > (last?.id ?? 0));
       },
     },

@@ -113,7 +113,10 @@ describe('a SQLite file is refused, and left as it is,', () => {
 
   it('when there is no folder for it', async () => {
     path = join(dirname(path), 'nowhere', 'sallyport.db');
-    await expectDown(fileOpener(path)(), /cannot be created.*ENOENT/);
+    await expectDown(
+      fileOpener(path)(),
+      /nowhere\/sallyport\.db cannot be created \(ENOENT\): its folder has to be there/,
+    );
   });
 
   it('when it may not be written to', async () => {

@@ -10,6 +10,9 @@ export interface Revocation {
   readonly expiresAtMs: number;
 }
 
+/** An end, without the place on the feed that one history of the database has given it. */
+export type KnownEnd = Pick<Revocation, 'sid' | 'expiresAtMs'>;
+
 /** The feed, as every process reads it. */
 export interface RevocationFeed {
   /**
@@ -21,4 +24,15 @@ export interface RevocationFeed {
    *   now, and whatever the caller has not read in it may have any id
    */
   readRevocations(last?: Revocation): Promise<readonly Revocation[] | 'unknown-entry'>;
+  /**
+   * Writes down ends that the database has known and lost (ADR 27): each is appended once,
+   * however many processes say it, and a session or bearer that has come back goes.
+   *
+   * @param ends  a few hundred at most, since all other writes wait; none of them is on the feed
+   *   up to `last`, where the caller has looked
+   * @param last  the newest entry that the caller has been given
+   * @returns how many the feed lacked; `unknown-entry`, and nothing was written, when it does
+   *   not hold `last`
+   */
+  endAgain(ends: readonly KnownEnd[], last?: Revocation): Promise<number | 'unknown-entry'>;
 }

@@ -1,7 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { Revocation } from '../../../src/store/contract.ts';
 import { NOW_MS } from '../now.ts';
-import { credential, HOUR_MS, readFeed, revoked, session, signIn } from '../samples.ts';
+import {
+  bearer,
+  credential,
+  HOUR_MS,
+  parallel,
+  readFeed,
+  revoked,
+  session,
+  signIn,
+} from '../samples.ts';
 import type { StoreKind } from '../stores.ts';
 
 export function describeSessions({ found }: StoreKind): void {
@@ -112,6 +121,41 @@ export function describeSessions({ found }: StoreKind): void {
       expect(await store.endSessions('id-ada')).toBe(0);
       expect((await revoked(store)).toSorted()).toEqual(['s1', 's2', 's3']);
       expect(await store.listSessions('id-bob', NOW_MS)).toHaveLength(1);
+    });
+  });
+
+  describe('ends that a database has lost', () => {
+    const ends = ['s2', 's3', 'id-phone'].map((sid) => ({ sid, expiresAtMs: NOW_MS + HOUR_MS }));
+
+    it('are on the feed once, however many say them at once, and what has come back goes', async () => {
+      const store = await open();
+      await signIn(store, 'ada', 's1', 's2', 's4');
+      await store.addBearer(bearer('phone', { id: 'id-phone' }));
+      await store.endSession('s1');
+      const [last] = await readFeed(store);
+      const answers = await parallel(5, () => store.endAgain(ends, last));
+      expect(answers.toSorted()).toEqual([0, 0, 0, 0, 3]);
+      expect(await revoked(store)).toEqual(['s1', 's2', 's3', 'id-phone']);
+      expect(await store.listSessions('id-ada', NOW_MS)).toEqual([session('s4', 'ada')]);
+      expect(await store.listBearers()).toEqual([]);
+    });
+
+    it('come first on a feed that is empty', async () => {
+      const store = await open();
+      expect(await store.endAgain(ends)).toBe(3);
+      expect(await store.endAgain(ends)).toBe(0);
+      expect(await revoked(store)).toEqual(['s2', 's3', 'id-phone']);
+    });
+
+    it('are not written where the feed has another history than the writer has read', async () => {
+      const store = await open();
+      await signIn(store, 'ada', 's1', 's2');
+      await store.endSession('s1');
+      const [last] = await readFeed(store);
+      const other = { ...last!, sid: 's0' };
+      expect(await store.endAgain(ends, other)).toBe('unknown-entry');
+      expect(await revoked(store)).toEqual(['s1']);
+      expect(await store.listSessions('id-ada', NOW_MS)).toHaveLength(1);
     });
   });
 
