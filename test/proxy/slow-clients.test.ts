@@ -13,7 +13,7 @@ import { type Behaviour, EMPTY_200, startRecordingUpstream } from './recording-u
 const HUNDREDS = 200;
 const PIECE = Buffer.alloc(64 * 1024, 'x');
 /** The clients, the door and the upstream share this process, and the machine with other tests. */
-const SOON_MS = 3_000;
+const SOON_MS = 10_000;
 const IDLE_SOON = { limits: { idleTimeoutMs: 1_000 } };
 
 /** `/ok` is answered at once, `/big` at full speed and without end, the rest never. */
