@@ -25,9 +25,9 @@ export const ENVIRONMENT = 'environment';
 
 const PREFIX = 'SALLYPORT_';
 
-// What Kubernetes sets for a Service named "sallyport" is none of ours, and neither are the fuzz tests' flags.
+// What Kubernetes sets for a Service named "sallyport" is none of ours.
 const FOREIGN =
-  /^SALLYPORT_(?:CONFIG$|PORT$|FUZZ|SERVICE_(?:HOST|PORT)(?:_|$)|PORT_\d+_(?:TCP|UDP|SCTP)(?:_|$))/;
+  /^SALLYPORT_(?:CONFIG$|PORT$|SERVICE_(?:HOST|PORT)(?:_|$)|PORT_\d+_(?:TCP|UDP|SCTP)(?:_|$))/;
 
 /** The variable that sets the key at `path`; a list's entry is named with its position. */
 export function variableOf(path: Path): string {

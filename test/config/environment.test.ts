@@ -140,8 +140,6 @@ describe('an unknown variable', () => {
 
   it.each([
     'SALLYPORT_CONFIG',
-    'SALLYPORT_FUZZ',
-    'SALLYPORT_FUZZ_SEED',
     // What Kubernetes sets beside a Service of that name.
     'SALLYPORT_PORT',
     'SALLYPORT_SERVICE_HOST',

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { freePort } from '../ports.ts';
 import { describeWith } from '../programs.ts';
 import { launchBrowser, openProfile, picture } from './browser.ts';
 import { codeFrom, PASSWORD } from './people.ts';
@@ -12,12 +13,16 @@ import { type Program, startProgram } from './process.ts';
 describeWith(['chromium'], 'the door without a configuration file', () => {
   let browser: Browser;
   let folder: string;
+  let origin: string;
   let program: Program;
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'sallyport-newcomer-'));
     browser = await launchBrowser();
-    program = startProgram(['run'], { cwd: folder });
+    const port = await freePort();
+    origin = `http://127.0.0.1:${port}`;
+    const env = { SALLYPORT_PORT: String(port) };
+    program = startProgram(['run'], { cwd: folder, env });
   });
 
   afterAll(async () => {
@@ -27,7 +32,8 @@ describeWith(['chromium'], 'the door without a configuration file', () => {
   });
 
   it('prints one link; whoever opens it becomes administrator and passes', async () => {
-    const [link] = await program.until(/http:\/\/127\.0\.0\.1:8080\/_auth\/signup\?invite=\S+/);
+    const [link] = await program.until(/http:\S+\/_auth\/signup\?invite=\S+/);
+    expect(link).toMatch(origin);
     const page = await openProfile(browser);
     await page.goto(link);
     await page.getByLabel('Username').fill('first');
@@ -40,7 +46,7 @@ describeWith(['chromium'], 'the door without a configuration file', () => {
       .getByText(/recovery codes/i)
       .first()
       .waitFor();
-    await page.goto('http://127.0.0.1:8080/');
+    await page.goto(`${origin}/`);
     await page.getByText('You are behind the door.').waitFor();
     const body = await page.locator('body').innerText();
     expect(body).toMatch(/remote-user\s+first/i);

@@ -12,11 +12,12 @@ import { fileOpener, makeFolder } from '../store/stores.ts';
 const COUNT = 1_000;
 const PROGRAM = new URL('./children/resealer.ts', import.meta.url).pathname;
 
-/** SIGKILL once it has begun `batches` batches. */
+/** Lets it do `batches` batches, and kills it as soon as it has told of the last. */
 async function killAfter(batches: number, args: readonly string[]): Promise<void> {
   const child = spawn(process.execPath, [PROGRAM, ...args], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['pipe', 'pipe', 'inherit'],
   });
+  child.stdin.write('.'.repeat(batches));
   const ended = once(child, 'exit');
   let seen = 0;
   child.stdout.on('data', (chunk: Buffer) => {
@@ -59,4 +60,4 @@ it('a walk that is killed leaves every credential open to somebody, and the next
   await resealCredentials({ store, storeKeys, random });
   expect(await store.countSealed('k0', NOW_MS)).toBe(0);
   expect((await secrets())?.toSorted()).toEqual(all);
-}, 30_000);
+});

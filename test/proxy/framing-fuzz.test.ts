@@ -7,7 +7,7 @@ import { startDoor } from './door.ts';
 import { RawClient } from './raw-client.ts';
 import { EMPTY_200 } from './recording-upstream.ts';
 
-const MUTATIONS = Number(process.env.SALLYPORT_FUZZ ?? 20_000);
+const MUTATIONS = Number(process.env.TEST_FUZZ ?? 20_000);
 const AT_ONCE = 64;
 /** How long a request that waits for bytes that never come is watched. */
 const QUIET_MS = 20;
@@ -177,7 +177,7 @@ it(`${MUTATIONS} mutated requests never become more requests at the upstream tha
     const target = req.url ?? '';
     atDoor.set(target, (atDoor.get(target) ?? 0) + 1);
   });
-  const seed = Number(process.env.SALLYPORT_FUZZ_SEED ?? 1);
+  const seed = Number(process.env.TEST_FUZZ_SEED ?? 1);
   const mutations = fc.sample(request, { numRuns: MUTATIONS, seed });
   let next = 0;
   const worker = async (): Promise<void> => {

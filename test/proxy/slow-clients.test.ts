@@ -1,4 +1,5 @@
 /** Threats "slow headers, slow bodies, slow readers": by the hundred, and others unharmed. @module */
+import { once } from 'node:events';
 import { connect, type NetConnectOpts } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
@@ -12,7 +13,7 @@ import { type Behaviour, EMPTY_200, startRecordingUpstream } from './recording-u
 const HUNDREDS = 200;
 const PIECE = Buffer.alloc(64 * 1024, 'x');
 /** The clients, the door and the upstream share this process, and the machine with other tests. */
-const SOON_MS = 3_000;
+const SOON_MS = 10_000;
 const IDLE_SOON = { limits: { idleTimeoutMs: 1_000 } };
 
 /** `/ok` is answered at once, `/big` at full speed and without end, the rest never. */
@@ -100,7 +101,10 @@ describe('an upstream at full speed against clients at a kilobyte a second', () 
     let held = Number.POSITIVE_INFINITY;
     for (let second = 0; second < 3; second += 1) {
       await sleep(1_000);
-      for (const socket of sockets) received += socket.read(1_024)?.length ?? 0;
+      for (const socket of sockets) {
+        while (socket.readableLength < 1_024) await once(socket, 'readable');
+        received += socket.read(1_024)?.length ?? 0;
+      }
       // What is on its way for a moment is not held: the least of several looks counts.
       held = Math.min(held, heldBytes() - before);
     }
@@ -127,7 +131,7 @@ describe('a client that was refused and goes on sending', () => {
     const drip = setInterval(() => client.write('x'), 100);
     await client.closed;
     clearInterval(drip);
-    expect(performance.now() - answeredAt).toBeGreaterThan(4_500);
-    expect(performance.now() - answeredAt).toBeLessThan(7_000);
+    expect(performance.now() - answeredAt).toBeGreaterThan(4_000);
+    expect(performance.now() - answeredAt).toBeLessThan(8_000);
   });
 });

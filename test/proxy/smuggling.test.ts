@@ -3,10 +3,13 @@ import { startDoor } from './door.ts';
 import { exchange, head, RawClient, statusOf } from './raw-client.ts';
 import { type Behaviour, EMPTY_200, startRecordingUpstream } from './recording-upstream.ts';
 
-/** Answers only when the connection has been quiet, so that a smuggled request gets its line recorded. */
-const answerAfterFirst: Behaviour = (connection) => {
-  connection.socket.once('data', () => setTimeout(() => connection.socket.write(EMPTY_200), 50));
-};
+/** Answers once a whole body is there, so that all of it has been recorded. */
+const answerAfter =
+  (bodies: readonly string[]): Behaviour =>
+  (connection) => {
+    const isWhole = (received: string) => bodies.some((body) => received.endsWith(body));
+    void connection.until(isWhole).then(() => connection.socket.write(EMPTY_200));
+  };
 
 const SMUGGLED = 'GET /smuggled HTTP/1.1\r\nHost: app.example.com\r\n\r\n';
 const chunk = (text: string) => `${text.length.toString(16)}\r\n${text}\r\n0\r\n\r\n`;
@@ -19,7 +22,8 @@ describe('request smuggling', () => {
       ),
     ),
   )('a chunked $method with Connection: $connection stays one request', async (c) => {
-    await using upstream = await startRecordingUpstream(answerAfterFirst);
+    const bodies = [SMUGGLED, chunk(SMUGGLED)];
+    await using upstream = await startRecordingUpstream(answerAfter(bodies));
     await using door = await startDoor(upstream.upstream);
     const request = head(
       `${c.method} /one`,
@@ -95,7 +99,7 @@ describe('request smuggling', () => {
   });
 
   it('an extension of a chunk is not passed on', async () => {
-    await using upstream = await startRecordingUpstream(answerAfterFirst);
+    await using upstream = await startRecordingUpstream(answerAfter(['hello', chunk('hello')]));
     await using door = await startDoor(upstream.upstream);
     const request = head('POST /one', 'Transfer-Encoding: chunked', 'Connection: close');
     await exchange(door.port, `${request}5;a=b\r\nhello\r\n0\r\n\r\n`);

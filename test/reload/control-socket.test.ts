@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, onTestFinished } from 'vitest';
 import { askDoors, serveControl } from '../../src/reload/control-socket.ts';
 
 let dataDir: string;
@@ -34,13 +35,15 @@ it('removes what a killed door of this machine has left, and nothing of another 
   const [alive = ''] = listed();
   const dead = alive.replace('alive', 'dead');
   const elsewhere = '9-other.ffffffff.sock';
+  const note = 'README';
   await leaveSocket(join(dataDir, 'control', dead));
   await leaveSocket(join(dataDir, 'control', elsewhere));
-  expect(listed()).toEqual([alive, dead, elsewhere].toSorted());
+  writeFileSync(join(dataDir, 'control', note), 'not a socket');
+  expect(listed()).toEqual([alive, dead, elsewhere, note].toSorted());
   expect(await askDoors(dataDir, 'reload')).toEqual([{ pid: '7', answer: 'heard reload' }]);
-  expect(listed()).toEqual([alive, elsewhere].toSorted());
+  expect(listed()).toEqual([alive, elsewhere, note].toSorted());
   await stop();
-  expect(listed()).toEqual([elsewhere]);
+  expect(listed()).toEqual([elsewhere, note]);
 });
 
 it('is reached through a path that is longer than a socket address', async () => {
@@ -54,6 +57,7 @@ it('is reached through a path that is longer than a socket address', async () =>
   });
   expect(await askDoors(deep, 'reload')).toEqual([{ pid: '7', answer: 'heard' }]);
   await stop();
+  expect(readdirSync(join(deep, 'control'))).toEqual([]);
   expect(await askDoors(deep, 'reload')).toEqual([]);
 });
 
@@ -76,6 +80,35 @@ it('says that a door has not answered when its process breaks off', async () => 
     tag: 'broken',
     answer: () => Promise.reject(new Error('no')),
   });
+  const askedAtMs = performance.now();
   expect(await askDoors(dataDir, 'reload')).toEqual([{ pid: '7', answer: undefined }]);
+  // Not by the patience of ten seconds.
+  expect(performance.now() - askedAtMs).toBeLessThan(9_000);
+  await stop();
+});
+
+it('can be reached by its owner alone, whatever the umask, and whoever made the folder', async () => {
+  const before = process.umask(0);
+  onTestFinished(() => void process.umask(before));
+  mkdirSync(join(dataDir, 'control'), { mode: 0o777 });
+  const stop = await serveControl({ dataDir, pid: 7, tag: 'own', answer: async () => 'heard' });
+  const modes = ['', ...listed()].map((name) => statSync(join(dataDir, 'control', name)).mode);
+  expect(modes.map((mode) => mode & 0o777)).toEqual([0o700, 0o600]);
+  await stop();
+});
+
+it('waits for nobody who says nothing, on either side', async () => {
+  const stop = await serveControl({ dataDir, pid: 7, tag: 'on', answer: async () => 'heard' });
+  const [name = ''] = listed();
+  const mute = connect(join(dataDir, 'control', name));
+  const ended = once(mute, 'close');
+  const deaf = createServer().listen(join(dataDir, 'control', name.replace('7-on', '8-deaf')));
+  await once(deaf, 'listening');
+  expect(await askDoors(dataDir, 'reload')).toEqual([
+    { pid: '7', answer: 'heard' },
+    { pid: '8', answer: undefined },
+  ]);
+  await ended;
+  deaf.close();
   await stop();
 });

@@ -4,6 +4,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   symlinkSync,
   truncateSync,
@@ -19,7 +20,7 @@ import type { StoreAddress } from '../../src/core/store-address.ts';
 import { writeBackup } from '../../src/store/backup.ts';
 import { type RestoreOptions, restoreBackup } from '../../src/store/restore.ts';
 import { checkPeople, registerPerson } from './children/person.ts';
-import { runChild, startChild } from './children/start.ts';
+import { type Child, runChild, startChild } from './children/start.ts';
 import { clock, NOW_MS } from './now.ts';
 import { DIRECTIONS, engineAt, foundPlace, isMissing } from './places.ts';
 import { bearer, invite, revoked, signIn } from './samples.ts';
@@ -180,6 +181,19 @@ describe.each([{ kind: 'sqlite' as const }, { kind: 'postgres' as const }])(
   },
 );
 
+/** A process in the middle of its work. */
+async function frozenBackup(store: StoreAddress): Promise<Child> {
+  for (;;) {
+    const child = startChild('copier', 'backup', JSON.stringify(store), file);
+    while (!existsSync(`${file}.tmp/draft-wal`) && !existsSync(file)) await wait(1);
+    child.freeze();
+    if (!existsSync(file)) return child;
+    // We have looked too late.
+    await child.kill();
+    rmSync(file);
+  }
+}
+
 describe('a backup that cannot be made', () => {
   it('never replaces a file unless told so', async () => {
     const store = await furnished();
@@ -207,8 +221,7 @@ describe('a backup that cannot be made', () => {
   it('killed, leaves a draft that the next one removes', async () => {
     const store = await foundPlace('sqlite');
     await crowded(store, 'new');
-    const child = startChild('copier', 'backup', JSON.stringify(store), file);
-    while (!existsSync(`${file}.tmp/draft-wal`)) await wait(1);
+    const child = await frozenBackup(store);
     await expect(backUp(store)).rejects.toThrow(/Another backup is writing/);
     await child.kill();
     expect(existsSync(file)).toBe(false);

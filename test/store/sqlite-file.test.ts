@@ -1,10 +1,12 @@
 import { chmod, open, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { sql } from 'kysely';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { DoorError, StartupError } from '../../src/core/errors.ts';
 import { runChild } from './children/start.ts';
 import { NOW_MS } from './now.ts';
+import { engineAt } from './places.ts';
 import { registration, signIn } from './samples.ts';
 import { fileOpener, makeFolder } from './stores.ts';
 
@@ -46,6 +48,10 @@ describe('a SQLite file', () => {
     const connection = new DatabaseSync(path);
     expect(connection.prepare('pragma journal_mode').get()).toEqual({ journal_mode: 'wal' });
     connection.close();
+    const engine = await engineAt({ kind: 'sqlite', path });
+    const { rows } = await engine.write((tx) => sql`pragma synchronous`.execute(tx));
+    expect(rows).toEqual([{ synchronous: 2 }]);
+    await engine.close();
   });
 
   it('keeps its locks when this process opens it a second time', async () => {

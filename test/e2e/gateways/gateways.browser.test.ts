@@ -1,6 +1,6 @@
 /** A person in front of each real gateway. */
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { describeWith } from '../../programs.ts';
 import { launchBrowser, openProfile } from '../browser.ts';
 import { PASSWORD } from '../people.ts';
@@ -51,6 +51,10 @@ describe.each(GATEWAYS)('through', (name) => {
 
       await page.goto(`${site.origin}/_auth/logout`);
       await page.click('button[type=submit]');
+      await page
+        .getByText(/signed out/i)
+        .first()
+        .waitFor();
       await page.goto(`${site.origin}/notes`);
       expect(new URL(page.url()).pathname).toBe('/_auth/login');
     });
@@ -60,6 +64,7 @@ describe.each(GATEWAYS)('through', (name) => {
 describeWith(['nginx', 'chromium'], 'two hosts that share a sign-in', () => {
   it('lead to the one that has it, and back', async () => {
     const browser = await launchBrowser();
+    onTestFinished(() => browser.close());
     await using site = await startSite(
       'nginx',
       (application, other) => `
@@ -83,6 +88,5 @@ routes:
     await page.goto(`${site.origin}/`);
     expect(page.url()).toBe(`${site.origin}/`);
     expect(site.application.seen.at(-1)?.lines.join()).toMatch(/remote-user: ada/i);
-    await browser.close();
   });
 });

@@ -10,6 +10,7 @@ import type { MortalDoor } from './mortal-door.ts';
 const CROWDS = [1, 2];
 /** Of all kills: as soon as one of them is acknowledged, before anything else can happen. */
 const AT_THE_ANSWER = 0.2;
+const CUT = new Set(['ECONNRESET', 'ECONNREFUSED', 'EPIPE']);
 const PROGRESS_EVERY = 50;
 const FIRST_REACH_MS = 40;
 const [NEARER, FURTHER] = [0.75, 1.3];
@@ -101,14 +102,26 @@ async function killDuring(loop: Loop, victims: readonly Victim[]): Promise<reado
   const { door, dice } = loop;
   const isAtTheAnswer = dice.fraction() < AT_THE_ANSWER;
   const atMs = performance.now() + dice.fraction() * loop.reachMs;
-  const answers = victims.map((victim) => victim.act().catch(() => false));
+  const answers = victims.map(answerOf);
   if (isAtTheAnswer) await Promise.race(answers);
   // A timer knows whole milliseconds only, in which a transaction begins and ends.
   else while (performance.now() < atMs) await setImmediate();
   await door.kill();
-  const all = await Promise.all(answers);
+  const all = (await Promise.all(answers)).map((answer) => {
+    expect(['acknowledged', 'cut'], 'what became of a request').toContain(answer);
+    return answer === 'acknowledged';
+  });
   if (!isAtTheAnswer) loop.reachMs *= all[0] ? NEARER : FURTHER;
   return all;
+}
+
+/** Only a connection that broke is the kill's work: a refusal is the door's. */
+async function answerOf(victim: Victim): Promise<string> {
+  try {
+    return (await victim.act()) ? 'acknowledged' : 'refused';
+  } catch (error) {
+    return CUT.has((error as NodeJS.ErrnoException).code ?? '') ? 'cut' : String(error);
+  }
 }
 
 const lookAt = (door: MortalDoor, victims: readonly Victim[]) =>

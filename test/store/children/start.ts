@@ -9,6 +9,8 @@ export interface Child {
   nextLine(): Promise<string | undefined>;
   /** Ends standard input, which asks some programs to stop. */
   finish(): Promise<void>;
+  /** Stops it where it is. */
+  freeze(): void;
   /** SIGKILL, and every line that was still in the pipe. */
   kill(): Promise<readonly string[]>;
 }
@@ -32,6 +34,7 @@ export function startChild(name: Program, ...args: readonly string[]): Child {
   const nextLine = async () => (await lines.next()).value as string | undefined;
   return {
     nextLine,
+    freeze: () => void child.kill('SIGSTOP'),
     finish: async () => {
       child.stdin.end();
       await exited;
