@@ -15,6 +15,7 @@ h3 { font-size: 1rem; margin: 0; }
 header p { max-width: 42rem; margin: 0 0 .75rem; color: var(--soft); }
 .eyebrow { color: var(--accent); font-weight: 600; }
 a { color: var(--accent); }
+header a { display: inline-flex; align-items: center; min-height: 2.75rem; }
 dl { margin: 0; border: 1px solid var(--line); border-radius: .75rem; background: var(--card); overflow: hidden; }
 dl div { display: grid; grid-template-columns: minmax(9rem, 1fr) 3fr; gap: .25rem 1rem; padding: .6rem 1rem; }
 dl div + div { border-top: 1px solid var(--line); }
@@ -25,6 +26,8 @@ dd { font-family: ui-monospace, "SF Mono", Menlo, Consolas, monospace; }
 .tools > * { display: flex; flex-direction: column; gap: .75rem; align-items: start; padding: 1rem;
   border: 1px solid var(--line); border-radius: .75rem; background: var(--card); }
 label { color: var(--soft); font-size: .9rem; max-width: 100%; } input { display: block; margin-top: .5rem; max-width: 100%; font: inherit; }
+input::file-selector-button { min-height: 2.75rem; margin-right: .75rem; padding: 0 .9rem; border: 1px solid var(--line); border-radius: .5rem;
+  font: inherit; background: var(--paper); color: var(--ink); cursor: pointer; }
 button { min-height: 2.75rem; padding: 0 1.1rem; border: 1px solid transparent; border-radius: .5rem; font: inherit; font-weight: 600;
   background: var(--accent); color: var(--on-accent); cursor: pointer; }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }

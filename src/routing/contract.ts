@@ -76,7 +76,7 @@ export interface Failure {
 
 /** Writes failures as a page, JSON or a redirect; implemented once, above this floor. */
 export interface FailureRenderer {
-  /** A page for navigations, JSON otherwise; `no-store`; HEAD without a body. */
+  /** A page for navigations and posted forms, JSON otherwise; `no-store`; HEAD without a body. */
   render(req: IncomingMessage, res: ServerResponse, failure: Failure): void;
   /** A complete HTTP/1.1 answer on a socket that asked for an upgrade, then its end. */
   renderUpgrade(req: IncomingMessage, socket: Duplex, failure: Failure): void;

@@ -117,7 +117,7 @@ describeWith(['chromium', 'zbarimg'], 'the pages in a browser', () => {
           );
           if (isWide) findings.push(`${name}: wider than the screen`);
           const small = await page.$$eval(
-            'button, input:not([type=hidden], [hidden]), .button',
+            'button, input:not([type=hidden], [hidden]), summary, a:not(.notice a)',
             (all) =>
               all.filter((one) => one.checkVisibility() && one.getBoundingClientRect().height < 44),
           );

@@ -85,7 +85,8 @@ button:hover, .button:hover { background: var(--accent-deep); color: var(--on-ac
 .quiet:hover { background: var(--wash); color: var(--ink); }
 .link { display: inline; width: auto; min-height: 2.75rem; padding: 0; border: 0; border-radius: .25rem; background: none;
   color: var(--accent); font-weight: inherit; text-decoration: underline 1px; text-underline-offset: .2em; }
-.aside .link { margin-block: -.75rem; }
+.aside > a { display: inline-flex; align-items: center; min-height: 2.75rem; }
+.aside > a, .aside > .link { margin-block: -.75rem; }
 .link:hover { background: none; color: var(--accent-deep); text-decoration-thickness: 2px; }
 .actions { display: grid; gap: .75rem; margin-top: 1.5rem; }
 summary { display: inline-flex; align-items: center; min-height: 2.75rem; color: var(--accent); font-size: .9375rem;
