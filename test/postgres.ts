@@ -3,13 +3,13 @@ import { execFile as execFileWithCallback, spawn, spawnSync } from 'node:child_p
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { chown } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import type { PostgresAddress } from '../src/core/store-address.ts';
+import { freePort } from './free-port.ts';
 import { binFolder } from './postgres-server.ts';
 
 const USER = 'postgres';
@@ -170,14 +170,6 @@ export function ownerOf(
   if (process.getuid?.() !== 0) return undefined;
   const id = (flag: string) => Number(spawnSync('id', [flag, USER], { cwd: folder }).stdout);
   return { uid: id('-u'), gid: id('-g') };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
 async function untilReady(port: number): Promise<void> {

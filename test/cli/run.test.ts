@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { Client } from '../e2e/client.ts';
 import { codeFrom } from '../e2e/people.ts';
+import { freePort } from '../free-port.ts';
 import { Installation, PASSWORD } from './installation.ts';
 
 const LISTENING = /listening on http:\/\/127\.0\.0\.1:(\d+)/;
@@ -109,11 +110,7 @@ describe('run without a file', () => {
 
 describe('a health check', () => {
   it('is 0 beside a running door, 1 beside none', async () => {
-    const taken = createServer().listen(0, '127.0.0.1');
-    await once(taken, 'listening');
-    const { port } = taken.address() as AddressInfo;
-    taken.close();
-    await once(taken, 'close');
+    const port = await freePort();
     using installation = new Installation(
       `listen: "127.0.0.1:${port}"\nprefix: /door\nupstream: http://127.0.0.1:9\n`,
     );

@@ -4,8 +4,9 @@ import { Agent, createServer, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Installation } from '../cli/installation.ts';
+import { freePort } from '../free-port.ts';
 import { describeWith } from '../programs.ts';
-import { freePort, type Gateway, nginxAround, startGateway } from './gateways/gateway.ts';
+import { type Gateway, nginxAround, startGateway } from './gateways/gateway.ts';
 import type { Program } from './process.ts';
 
 /** As docs/scaling.md wants it: kept-alive connections, and nginx's own rules for the next server. */

@@ -12,10 +12,10 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { freePort } from '../free-port.ts';
 import {
   buildImage,
   copyContext,
@@ -80,6 +80,7 @@ describe('the container', () => {
   });
 
   it('starts, is healthy, and leaves with 0 on SIGTERM', async () => {
+    // The health check reads the port from the configuration, so it cannot be 0.
     const port = await freePort();
     const file = image.env.SALLYPORT_CONFIG!;
     mkdirSync(dirname(file), { recursive: true });
@@ -158,14 +159,4 @@ function runIn(image: Image, [program = '', ...args]: readonly string[]) {
   const options = { ...spawnOptions(image), encoding: 'utf8', timeout: 20_000 } as const;
   const { status, stderr } = spawnSync(program, args, options);
   return { status, stderr };
-}
-
-/** The health check reads the port from the configuration, so it cannot be 0. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -2,13 +2,14 @@
 import { once } from 'node:events';
 import { expect, it } from 'vitest';
 import { WebSocket } from 'ws';
+import { freePort } from '../../free-port.ts';
 import { describeWith } from '../../programs.ts';
 import { exchange, head, statusOf } from '../../proxy/raw-client.ts';
 import { Client } from '../client.ts';
 import { PASSWORD } from '../people.ts';
 import { openTestDoor } from '../test-door.ts';
 import { startApplication } from './echo.ts';
-import { freePort, nginxAround, startGateway } from './gateway.ts';
+import { nginxAround, startGateway } from './gateway.ts';
 import { addSomebody } from './somebody.ts';
 
 const block = (ports: { listen: number; door: number; application: number }) => `

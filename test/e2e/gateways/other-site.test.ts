@@ -1,8 +1,8 @@
 /** Another spelling of a host: judged by one site's rules, served by another site. */
 import { afterEach, expect, it } from 'vitest';
+import { freePort } from '../../free-port.ts';
 import { describeWith } from '../../programs.ts';
 import { exchange } from '../../proxy/raw-client.ts';
-import { freePort } from './gateway.ts';
 import { HOST, type Site, startSite } from './site.ts';
 
 let site: Site | undefined;

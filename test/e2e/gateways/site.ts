@@ -2,13 +2,13 @@
 import { haproxyScript } from '../../../src/snippets/haproxy-script.ts';
 import { type Plan, planOf } from '../../../src/snippets/plan.ts';
 import { SNIPPETS } from '../../../src/snippets/snippets.ts';
+import { freePort } from '../../free-port.ts';
 import { Client } from '../client.ts';
 import { type Person, signIn } from '../people.ts';
 import { openTestDoor, type TestDoor } from '../test-door.ts';
 import { type Application, startApplication } from './echo.ts';
 import {
   type Files,
-  freePort,
   type Gateway,
   nginxAround,
   type RealGateway,
