@@ -30,16 +30,23 @@ export interface Crew {
 
 type Started = Extract<StartAnswer, { ok: true }>;
 
+/** A crew whose first worker serves. */
+export interface StartedCrew {
+  readonly crew: Crew;
+  /** The addresses that are really bound. */
+  readonly addresses: Started['addresses'];
+  /** Resolves once every other worker has started, or has failed and is tried again. */
+  readonly complete: Promise<unknown>;
+}
+
 /**
  * Starts the workers. They accept by themselves on one shared socket (ADR 22), so that
  * the primary carries no traffic and the queue of a worker that dies is everybody's.
  *
- * @returns with the addresses that are really bound
+ * @returns when the first one serves; the others follow
  * @throws StartupError as the first worker gave it, when it cannot open its door
  */
-export async function startCrew(
-  deps: CrewDeps,
-): Promise<{ readonly crew: Crew; readonly addresses: Started['addresses'] }> {
+export async function startCrew(deps: CrewDeps): Promise<StartedCrew> {
   cluster.schedulingPolicy = cluster.SCHED_NONE;
   cluster.setupPrimary({ args: ['run'], serialization: 'advanced' });
   const members = new Set<Member>();
@@ -48,8 +55,8 @@ export async function startCrew(
   if (!first.ok) throw new StartupError(first.message, first.exitCode);
   places.isStanding = true;
   const others = Array.from({ length: deps.size - 1 }, (_, index) => places.fill(index + 2));
-  await Promise.all(others);
-  return { crew: crewOf(places, members), addresses: first.addresses };
+  const complete = Promise.all(others);
+  return { crew: crewOf(places, members), addresses: first.addresses, complete };
 }
 
 /** Ends every worker at once, also those that have only just been started. */

@@ -1,6 +1,6 @@
 /** The life of a primary: it starts workers, speaks for them, and serves nobody. @module */
 import { openAdmin } from '../admin/open.ts';
-import type { AdminHealth } from '../admin/server.ts';
+import type { AdminHealth, AdminServer } from '../admin/server.ts';
 import { compareConfigs } from '../config/changes.ts';
 import type { Config } from '../config/config.ts';
 import { systemClock, systemRandom } from '../core/ports.ts';
@@ -8,9 +8,10 @@ import type { ConfigTaken } from '../door/contract.ts';
 import { createNotes, type Notes } from '../door/health.ts';
 import { openInstallation } from '../door/installation.ts';
 import { announce } from '../process/announcement.ts';
+import { type Beside, type Ended, endOf, openUnlessTold } from '../process/ending.ts';
 import type { RunContext } from '../process/run-context.ts';
 import { offerSetup } from '../process/set-up-link.ts';
-import { untilSignal } from '../process/signals.ts';
+import { type Ending, hearSignals } from '../process/signals.ts';
 import { startReloads } from '../reload/triggers.ts';
 import { mergeSnapshots } from '../telemetry/exposition.ts';
 import { type Crew, killWorkers, startCrew } from './crew.ts';
@@ -18,55 +19,78 @@ import { type Crew, killWorkers, startCrew } from './crew.ts';
 /**
  * Runs the workers until a signal, then has them drain.
  *
- * @returns whether every request finished by itself
  * @throws StartupError with a sentence for the operator
  */
-export async function runPrimary(context: RunContext): Promise<boolean> {
-  const { log, load, metrics, config } = context;
-  const told = untilSignal((signal) => log.info({}, `${signal} received, draining`), killWorkers);
-  const opened = await openCrew(context);
-  const { crew, current, notes } = opened;
+export async function runPrimary(context: RunContext): Promise<Ended> {
+  const ending = hearSignals(killWorkers);
+  const opened = await openUnlessTold(openCrew(context), ending, context.log);
+  if (opened === undefined) {
+    killWorkers();
+    return 'broken-off';
+  }
+  const { crew, current } = opened;
+  await Promise.race([opened.complete, ending.told]);
+  const beside = await openBeside(opened, context, ending);
+  await ending.told;
+  await beside.stopReloads?.();
+  const isClean = await crew.drain(current.config.drainMs);
+  await beside.admin?.close();
+  return endOf(isClean);
+}
+
+/** What belongs to a crew that is complete; nothing more of it once the end has been asked for. */
+async function openBeside(opened: OpenCrew, context: RunContext, ending: Ending): Promise<Beside> {
+  const { config, log, load, metrics } = context;
+  const { addresses, store, storeKeys, notes } = opened;
+  if (ending.isTold) return {};
+  const admin = await openAdminOf(opened, context);
+  if (ending.isTold) return { admin };
+  announce({ ...context, addresses, admin });
+  void offerSetup({ config, addresses, store, storeKeys, log, ending }).finally(store.close);
+  if (load === undefined) return { admin };
   const door = { reload: (next: Config) => reloadCrew(opened, next), health: notes };
   const { dataDir } = config;
-  const stopReloads = load && (await startReloads({ door, log, load, dataDir, metrics }));
-  await told;
-  await stopReloads?.();
-  const isClean = await crew.drain(current.config.drainMs);
-  await opened.admin?.close();
-  return isClean;
+  return { admin, stopReloads: await startReloads({ door, log, load, dataDir, metrics }) };
 }
 
 type OpenCrew = Awaited<ReturnType<typeof openCrew>>;
 
-/** Everything that a start needs once, so that workers find it done. */
-async function openCrew(context: RunContext) {
-  const { config, log, metrics } = context;
+/**
+ * Everything that a start needs once, so that workers find it done, and the first of them. They
+ * have stores of their own: the primary's is open until the start is complete.
+ */
+async function openCrew({ config, log }: RunContext) {
   const time = { clock: systemClock, random: systemRandom };
   const { dataDir, store } = await openInstallation(config, time);
   try {
     // For all workers, as in `openDoor`.
     await store.ping();
     const current = { config };
-    const notes = createNotes();
     const deps = { size: config.workers, current, log, clock: systemClock };
-    const { crew, addresses } = await startCrew(deps);
-    const admin = await openAdmin({
-      config,
-      log,
-      collect: async () =>
-        mergeSnapshots([await metrics.snapshot(), ...(await crew.askAll('metrics', null))]),
-      health: () => healthOf(crew, notes, config.workers),
-    }).catch((error) => {
-      crew.kill();
-      throw error;
-    });
-    announce({ config, log, addresses, admin });
-    await offerSetup({ config, addresses, store, storeKeys: dataDir.storeKeys, log });
-    return { crew, admin, current, notes };
-  } finally {
-    // Workers have stores of their own; the primary needs none while they serve.
+    const started = await startCrew(deps);
+    return { ...started, store, storeKeys: dataDir.storeKeys, current, notes: createNotes() };
+  } catch (error) {
     await store.close();
+    throw error;
   }
+}
+
+/** A crew whose numbers the operator wants, and cannot have, does not go on. */
+function openAdminOf(
+  { crew, notes, store }: OpenCrew,
+  { config, log, metrics }: RunContext,
+): Promise<AdminServer | undefined> {
+  return openAdmin({
+    config,
+    log,
+    collect: async () =>
+      mergeSnapshots([await metrics.snapshot(), ...(await crew.askAll('metrics', null))]),
+    health: () => healthOf(crew, notes, config.workers),
+  }).catch(async (error) => {
+    crew.kill();
+    await store.close();
+    throw error;
+  });
 }
 
 /** Compares here, so that all workers take a configuration or none does. */

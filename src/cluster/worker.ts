@@ -6,7 +6,8 @@ import { StartupError } from '../core/errors.ts';
 import { systemClock, systemRandom } from '../core/ports.ts';
 import type { Door } from '../door/contract.ts';
 import { openDoor } from '../door/door.ts';
-import { untilSignal } from '../process/signals.ts';
+import { endProcess } from '../process/ending.ts';
+import { hearSignals } from '../process/signals.ts';
 import { createLog, type FlushableLog } from '../telemetry/logger.ts';
 import { createMetrics, type Metrics } from '../telemetry/metrics.ts';
 import { fromWire } from './config-wire.ts';
@@ -18,7 +19,7 @@ import {
   type StartAnswer,
 } from './questions.ts';
 
-/** Runs this process as a worker until it has drained. */
+/** Runs this process as a worker until it has drained, then ends it. */
 export async function runWorker(): Promise<void> {
   const metrics = createMetrics({ version: readVersion(), node: process.versions.node });
   const worker = new WorkerLife(metrics);
@@ -27,14 +28,15 @@ export async function runWorker(): Promise<void> {
   process.on('SIGHUP', () => undefined);
   cluster.worker?.once('disconnect', () => worker.outlivePrimary());
   // A terminal and a service manager signal every process of the group, the primary too.
-  await Promise.race([untilSignal(() => undefined), worker.told]);
-  await worker.drain(worker.door?.config.drainMs ?? 0);
-  cluster.worker?.disconnect();
+  await Promise.race([hearSignals().told, worker.told]);
+  await worker.drain();
+  await endProcess(worker.log);
 }
 
 class WorkerLife {
   readonly #metrics: Metrics;
   readonly #told = Promise.withResolvers<void>();
+  #started: Promise<unknown> = Promise.resolve();
   #drained: Promise<boolean> | undefined;
   door: Door | undefined;
   log: FlushableLog | undefined;
@@ -50,7 +52,11 @@ class WorkerLife {
 
   get answers(): Answers {
     return {
-      start: (asked) => this.#start(asked),
+      start: (asked) => {
+        const started = this.#start(asked);
+        this.#started = started;
+        return started;
+      },
       reload: (wire) => this.#reload(wire),
       metrics: () => this.#metrics.snapshot(),
       health: async () => {
@@ -65,10 +71,22 @@ class WorkerLife {
     };
   }
 
-  /** Once, whoever asks first. @returns whether everything finished by itself */
-  drain(graceMs: number): Promise<boolean> {
-    this.#drained ??= this.door?.drain(graceMs) ?? Promise.resolve(true);
+  /**
+   * Once, whoever asks first. A door that is just being opened is drained when it is open: only
+   * the primary knows whether the whole start is broken off, and then ends its workers itself.
+   *
+   * @param graceMs  the configured one by default
+   * @returns whether everything finished by itself
+   */
+  drain(graceMs?: number): Promise<boolean> {
+    this.#drained ??= this.#drainOnceStarted(graceMs);
     return this.#drained.finally(() => this.log?.flush());
+  }
+
+  async #drainOnceStarted(graceMs: number | undefined): Promise<boolean> {
+    await this.#started;
+    const { door } = this;
+    return door === undefined || door.drain(graceMs ?? door.config.drainMs);
   }
 
   /** Node would end the process at once, with everything that runs in it. */

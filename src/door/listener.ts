@@ -92,6 +92,12 @@ function createGateServer(gate: Gate, maxHeaderBytes: number): Server {
     // Most requests announce no body: theirs has ended from the start, and its stream does no work.
     optimizeEmptyRequests: true,
   });
+  letInBy(gate, server);
+  return server;
+}
+
+/** Gives every event of a server to the gate; nothing else listens. */
+export function letInBy(gate: Gate, server: Server): void {
   // Node would silently hide the headers past a count; the size is the bound (CVE class: hidden TE).
   server.maxHeadersCount = 0;
   server.on('request', gate.request);
@@ -100,7 +106,6 @@ function createGateServer(gate: Gate, maxHeaderBytes: number): Server {
   server.on('upgrade', gate.upgrade);
   server.on('connect', gate.connect);
   server.on('clientError', gate.clientError);
-  return server;
 }
 
 /**

@@ -47,13 +47,7 @@ export function createStoreWatch(deps: StoreWatchDeps): StoreWatch {
   function fail(reason: string): void {
     const nowMs = stopwatch();
     if (outage === undefined) {
-      outage = {
-        sinceMs: nowMs,
-        failures: 0,
-        lastFailureMs: nowMs,
-        lastSaidMs: -REMIND_MS,
-        reason,
-      };
+      outage = beginOutage(nowMs, reason);
       askSoon();
     }
     outage.failures += 1;
@@ -97,3 +91,12 @@ export function createStoreWatch(deps: StoreWatchDeps): StoreWatch {
     },
   };
 }
+
+/** As if it had been said long ago: the first failure is said at once. */
+const beginOutage = (nowMs: number, reason: string): Outage => ({
+  sinceMs: nowMs,
+  failures: 0,
+  lastFailureMs: nowMs,
+  lastSaidMs: -REMIND_MS,
+  reason,
+});

@@ -1,6 +1,6 @@
 /** A running door: from a checked configuration to the last drained connection. @module */
 import { openAdmin } from '../admin/open.ts';
-import type { AdminHealth } from '../admin/server.ts';
+import type { AdminHealth, AdminServer } from '../admin/server.ts';
 import { readVersion } from '../cli/version.ts';
 import { runPrimary } from '../cluster/primary.ts';
 import { systemClock, systemRandom } from '../core/ports.ts';
@@ -11,53 +11,76 @@ import { mergeSnapshots } from '../telemetry/exposition.ts';
 import { createLog } from '../telemetry/logger.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { announce } from './announcement.ts';
+import {
+  type Beside,
+  type Ended,
+  endOf,
+  endProcess,
+  LAST_WORDS,
+  openUnlessTold,
+} from './ending.ts';
 import type { RunContext, RunOptions } from './run-context.ts';
 import { offerSetup } from './set-up-link.ts';
-import { untilSignal } from './signals.ts';
+import { type Ending, hearSignals } from './signals.ts';
 
 /**
- * Runs the door until SIGTERM or SIGINT, then drains and returns. A second
- * signal ends the process at once.
+ * Runs the door until SIGTERM or SIGINT, then drains and ends the process, whatever is left in
+ * it. A second signal ends it at once.
  *
  * @throws StartupError with a sentence for the operator
  */
-export async function runDoor(options: RunOptions): Promise<void> {
+export async function runDoor(options: RunOptions): Promise<never> {
   // A reload that is asked for too early or too late is none; unheard, it would end the process.
   if (options.load !== undefined) process.on('SIGHUP', () => undefined);
   const log = createLog(options.config.log);
   for (const warning of options.warnings) log.warn({}, warning);
   const metrics = createMetrics({ version: readVersion(), node: process.versions.node });
   const run = options.config.workers > 1 ? runPrimary : runAlone;
-  const isClean = await run({ ...options, log, metrics });
-  log.info({}, isClean ? 'drained' : 'drained; some requests were cut');
-  await log.flush();
+  const ended = await run({ ...options, log, metrics });
+  const words = LAST_WORDS[ended];
+  if (words !== undefined) log.info({}, words);
+  return endProcess(log);
 }
 
-/** One process that does everything. @returns whether every request finished by itself */
-async function runAlone(options: RunContext): Promise<boolean> {
-  const { config, isDemo, load, log, metrics } = options;
-  // From the start: what a signal interrupts must drain too, and process 1 gets no default.
-  const told = untilSignal((signal) => log.info({}, `${signal} received, draining`));
-  const door = await openDoor({ config, log, clock: systemClock, random: systemRandom, metrics });
+/** One process that does everything. */
+async function runAlone(context: RunContext): Promise<Ended> {
+  const { config, log, metrics } = context;
+  // From the start: what a signal interrupts must end too, and process 1 gets no default.
+  const ending = hearSignals();
+  const time = { clock: systemClock, random: systemRandom };
+  const door = await openUnlessTold(openDoor({ config, log, metrics, ...time }), ending, log);
+  if (door === undefined) return 'broken-off';
+  const beside = await openBeside(door, context, ending);
+  await ending.told;
+  await beside.stopReloads?.();
+  const isClean = await door.drain(door.config.drainMs);
+  await beside.admin?.close();
+  return endOf(isClean);
+}
+
+/** What belongs to an open door; nothing more of it once the end has been asked for. */
+async function openBeside(door: Door, context: RunContext, ending: Ending): Promise<Beside> {
+  const { config, log, load, metrics } = context;
   const { addresses, store } = door;
-  const admin = await openAdmin({
-    config,
-    log,
-    collect: async () => mergeSnapshots([await metrics.snapshot()]),
-    health: () => healthOf(door),
-  }).catch(async (error) => {
+  const { storeKeys } = door.dataDir;
+  const admin = await openAdminOf(door, context);
+  if (ending.isTold) return { admin };
+  announce({ ...context, addresses, admin });
+  void offerSetup({ config, addresses, store, storeKeys, log, ending });
+  if (load === undefined) return { admin };
+  const { dataDir } = config;
+  return { admin, stopReloads: await startReloads({ door, log, load, dataDir, metrics }) };
+}
+
+/** A door whose numbers the operator wants, and cannot have, does not stay open. */
+function openAdminOf(door: Door, context: RunContext): Promise<AdminServer | undefined> {
+  const { config, log, metrics } = context;
+  const collect = async () => mergeSnapshots([await metrics.snapshot()]);
+  const health = () => healthOf(door);
+  return openAdmin({ config, log, collect, health }).catch(async (error) => {
     await door.drain(0);
     throw error;
   });
-  announce({ config, log, addresses, admin, isDemo });
-  await offerSetup({ config, addresses, store, storeKeys: door.dataDir.storeKeys, log });
-  const { dataDir } = config;
-  const stopReloads = load && (await startReloads({ door, log, load, dataDir, metrics }));
-  await told;
-  await stopReloads?.();
-  const isClean = await door.drain(door.config.drainMs);
-  await admin?.close();
-  return isClean;
 }
 
 async function healthOf({ health }: Door): Promise<AdminHealth> {

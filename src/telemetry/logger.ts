@@ -3,15 +3,15 @@ import pino from 'pino';
 import { prettyFactory } from 'pino-pretty';
 import type { Log } from '../core/log.ts';
 import { redact } from './redact.ts';
+import { openStandardOutput } from './standard-output.ts';
 
 /** Where lines go; a string is one or more whole lines. */
 export interface LogDestination {
   write(lines: string): unknown;
   readonly isTTY?: boolean;
+  /** Absent where lines are out as soon as they are written. */
+  flush?(): Promise<void>;
 }
-
-/** Lines are written as they come; with 0, `flush` of the destination would wait for nothing. */
-const WHOLE_LINE = 1;
 
 /** How much is logged, how it looks, and where it goes. */
 export interface LogOptions {
@@ -26,7 +26,10 @@ export interface LogOptions {
 
 /** A log whose last lines can be waited for. */
 export interface FlushableLog extends Log {
-  /** Writes out what is buffered; call it before the process ends. Never rejects. */
+  /**
+   * Waits until what was written is out, for a second at most; call it before the process
+   * ends. Never rejects.
+   */
   flush(): Promise<void>;
 }
 
@@ -37,10 +40,9 @@ export interface FlushableLog extends Log {
  * last; see {@link redact} for secrets and errors among the fields.
  */
 export function createLog(options: LogOptions): FlushableLog {
-  const { destination } = options;
-  const isTerminal = (destination ?? process.stdout).isTTY === true;
+  const { destination: sink = openStandardOutput() } = options;
+  const isTerminal = sink.isTTY === true;
   const isPretty = options.format === 'pretty' || (options.format === 'auto' && isTerminal);
-  const sink = destination ?? pino.destination({ fd: 1, sync: false, minLength: WHOLE_LINE });
   const stream = isPretty ? prettify(sink, isTerminal) : sink;
   const logger = pino(settings(options), stream as pino.DestinationStream);
   return {
@@ -48,11 +50,7 @@ export function createLog(options: LogOptions): FlushableLog {
     info: (fields, message) => logger.info(fields, message),
     warn: (fields, message) => logger.warn(fields, message),
     error: (fields, message) => logger.error(fields, message),
-    flush: async () => {
-      if (!('flushSync' in sink)) return;
-      // Not `flushSync`: where the reader has gone (`sallyport run | head -1`) it tries for ever.
-      await new Promise<void>((resolve) => sink.flush(() => resolve()));
-    },
+    flush: async () => sink.flush?.(),
   };
 }
 

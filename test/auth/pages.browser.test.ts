@@ -1,14 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { launchBrowser } from '../e2e/browser.ts';
+import { launchBrowser, listenForComplaints } from '../e2e/browser.ts';
+import { flawsOf } from '../e2e/flaws.ts';
 import { describeWith } from '../programs.ts';
 import { codeAt, openTestRoom, PASSWORD, type TestRoom } from './test-room.ts';
 
 /** Two cores that others may be using too. */
 const SLOW_MS = 120_000;
 const PHONE = { viewport: { width: 320, height: 640 } };
+const TARGETS = 'button, input:not([type=hidden], [hidden]), summary, a:not(.notice a)';
 const DESK = { viewport: { width: 1280, height: 800 } };
 
 interface Sight {
@@ -76,15 +77,7 @@ describeWith(['chromium', 'zbarimg'], 'the pages in a browser', () => {
     });
     const context = await browser.newContext(options);
     const page = await context.newPage();
-    const complaints: string[] = [];
-    page.on('console', (message) => {
-      // Chromium reports our own 4xx pages here as well.
-      if (!message.text().startsWith('Failed to load resource')) complaints.push(message.text());
-    });
-    page.on('pageerror', (error) => complaints.push(error.message));
-    page.on('request', (request) => {
-      if (!request.url().startsWith(room.origin)) complaints.push(request.url());
-    });
+    const complaints = listenForComplaints(page, room.origin);
     return {
       ...{ room, page, complaints },
       async [Symbol.asyncDispose]() {
@@ -106,22 +99,8 @@ describeWith(['chromium', 'zbarimg'], 'the pages in a browser', () => {
       await walk({
         ...sight,
         async look(name) {
-          const { violations } = await new AxeBuilder({ page })
-            // No frames of others here; the other mode opens a second page for each look.
-            .setLegacyMode()
-            .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice'])
-            .analyze();
-          findings.push(...violations.map(({ id, nodes }) => `${name}: ${id} ${nodes[0]?.html}`));
-          const isWide = await page.evaluate(
-            () => document.documentElement.scrollWidth > innerWidth,
-          );
-          if (isWide) findings.push(`${name}: wider than the screen`);
-          const small = await page.$$eval(
-            'button, input:not([type=hidden], [hidden]), summary, a:not(.notice a)',
-            (all) =>
-              all.filter((one) => one.checkVisibility() && one.getBoundingClientRect().height < 44),
-          );
-          if (small.length > 0) findings.push(`${name}: ${small.length} targets below 44 px`);
+          const flaws = await flawsOf(page, TARGETS);
+          findings.push(...flaws.map((flaw) => `${name}: ${flaw}`));
         },
       });
       expect(findings).toEqual([]);

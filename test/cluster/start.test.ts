@@ -4,6 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { Installation } from '../cli/installation.ts';
+import { freePort } from '../ports.ts';
+import { messagesIn } from '../process/log-lines.ts';
 import { startDoor, until } from './crew-of-processes.ts';
 
 it('tells a fault that no worker gets past once, and ends the start', async () => {
@@ -33,4 +35,20 @@ it('tries a worker that dies of its start again, ever more seldom, and serves wi
     '1 of 2 workers answer',
   ]);
   expect(await door.program.stop('SIGTERM')).toBe(0);
+});
+
+it('drains at once when a signal comes while some workers still start', async () => {
+  const port = await freePort();
+  using installation = new Installation(
+    `listen: 127.0.0.1:${port}\nworkers: 2\nadmin: off\nlog: { format: json }\nupstream: http://127.0.0.1:9\n`,
+  );
+  const program = installation.start(['run', '--config', 'config.yaml'], {
+    NODE_OPTIONS: `--require ${join(import.meta.dirname, 'hang-start.cjs')}`,
+  });
+  const health = () => fetch(`http://127.0.0.1:${port}/_auth/healthz`).catch(() => undefined);
+  await until(async () => (await health())?.status === 200);
+  const toldAtMs = performance.now();
+  expect(await program.stop('SIGTERM')).toBe(0);
+  expect(performance.now() - toldAtMs).toBeLessThan(5_000);
+  expect(messagesIn(program.output())).toEqual(['SIGTERM received, draining', 'drained']);
 });

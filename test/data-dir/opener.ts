@@ -2,13 +2,10 @@
 import { StartupError } from '../../src/core/errors.ts';
 import { systemRandom } from '../../src/core/ports.ts';
 import { openDataDir } from '../../src/data-dir/data-dir.ts';
+import { becomeUser } from '../become-user.ts';
 
 const [, , path = '', uid = ''] = process.argv;
-if (uid !== '') {
-  process.setgroups?.([]);
-  process.setgid?.(Number(uid));
-  process.setuid?.(Number(uid));
-}
+becomeUser(uid);
 try {
   const { sealKeys, storeKeys } = await openDataDir(path, { random: systemRandom });
   const current = ({ currentId, keys }: typeof sealKeys) =>

@@ -30,3 +30,20 @@ export async function picture(page: Page, name: string): Promise<void> {
   mkdirSync('test-results', { recursive: true });
   await page.screenshot({ path: `test-results/${name}.png`, fullPage: true });
 }
+
+/**
+ * What goes wrong in a page while it is looked at: errors, warnings, and requests to another
+ * origin than its own.
+ */
+export function listenForComplaints(page: Page, origin: string): readonly string[] {
+  const complaints: string[] = [];
+  page.on('console', (message) => {
+    // Chromium reports our own 4xx answers here as well.
+    if (!message.text().startsWith('Failed to load resource')) complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('request', (request) => {
+    if (!request.url().startsWith(origin)) complaints.push(request.url());
+  });
+  return complaints;
+}

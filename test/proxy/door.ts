@@ -1,11 +1,10 @@
 /** A bare server in front of the forwarder: lets everybody through. @module */
-import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { type ErrorCode, STATUS } from '../../src/core/errors.ts';
 import type { ForwardLimits, Upstream } from '../../src/core/upstream.ts';
 import type { Forwarder, ForwarderDeps, ForwardOrder } from '../../src/proxy/contract.ts';
 import { createForwarder } from '../../src/proxy/forwarder.ts';
+import { listenLocally } from '../local-server.ts';
 
 export const LIMITS: ForwardLimits = {
   connectTimeoutMs: 2_000,
@@ -69,16 +68,14 @@ export async function startDoor(
   server.on('upgrade', (req, socket, head) =>
     forwarder.forwardUpgrade(req, socket, head, orderFor(req)),
   );
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  const local = await listenLocally(server);
   return {
-    port: (server.address() as AddressInfo).port,
+    port: local.port,
     server,
     forwarder,
     failures,
     async [Symbol.asyncDispose]() {
-      server.close();
-      server.closeAllConnections();
+      local[Symbol.dispose]();
       await forwarder.close();
     },
   };

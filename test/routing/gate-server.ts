@@ -1,14 +1,14 @@
 /** The gate on a real socket, between real sessions and the real forwarder. @module */
-import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Upstream } from '../../src/core/upstream.ts';
+import { letInBy } from '../../src/door/listener.ts';
 import { createFailureRenderer } from '../../src/door/render-failure.tsx';
 import { createForwarder } from '../../src/proxy/forwarder.ts';
 import type { RequestContext, Route } from '../../src/routing/contract.ts';
 import { createGate, type GateDeps } from '../../src/routing/gate.ts';
 import type { GateReport } from '../../src/routing/report.ts';
 import type { LiveSessions } from '../../src/session/sessions.ts';
+import { listenLocally } from '../local-server.ts';
 import { exchange, head } from '../proxy/raw-client.ts';
 import { startRecordingUpstream } from '../proxy/recording-upstream.ts';
 import {
@@ -88,18 +88,11 @@ export async function startGate(
     // Out of the way: only the gate's own bounds may end a connection in a test.
     keepAliveTimeout: 60_000,
   });
-  server.maxHeadersCount = 0;
-  server.on('request', gate.request);
-  server.on('checkContinue', gate.checkContinue);
-  server.on('checkExpectation', gate.checkExpectation);
-  server.on('upgrade', gate.upgrade);
-  server.on('connect', gate.connect);
-  server.on('clientError', gate.clientError);
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  letInBy(gate, server);
+  const local = await listenLocally(server);
 
   return {
-    port: (server.address() as AddressInfo).port,
+    port: local.port,
     clock,
     shared,
     sessions,
@@ -113,8 +106,7 @@ export async function startGate(
     },
     async [Symbol.asyncDispose]() {
       sessions.close();
-      server.close();
-      server.closeAllConnections();
+      local[Symbol.dispose]();
       await forwarder.close();
     },
   };

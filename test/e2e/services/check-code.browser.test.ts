@@ -1,12 +1,13 @@
 /** The phone page: checks a code with a bearer, and tells every kind of "no" apart. @module */
-import { AxeBuilder } from '@axe-core/playwright';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeWith } from '../../programs.ts';
-import { launchBrowser, picture } from '../browser.ts';
+import { launchBrowser, listenForComplaints, picture } from '../browser.ts';
+import { flawsOf } from '../flaws.ts';
 import { openMachineDoor } from './machine-door.ts';
 
 const PHONE = { viewport: { width: 320, height: 568 } };
+const TARGETS = 'button, input:not([type=checkbox]), label.tick';
 const SLOW_MS = 120_000;
 const STORED = 'sallyport-check-bearer';
 
@@ -21,15 +22,7 @@ describeWith(['chromium'], 'the page that checks codes', () => {
     const at = await openMachineDoor();
     const context = await browser.newContext(options);
     const page = await context.newPage();
-    const complaints: string[] = [];
-    page.on('console', (message) => {
-      // Chromium reports every refusal of the API here as well.
-      if (!message.text().startsWith('Failed to load resource')) complaints.push(message.text());
-    });
-    page.on('pageerror', (error) => complaints.push(error.message));
-    page.on('request', (request) => {
-      if (!request.url().startsWith(at.door.origin)) complaints.push(request.url());
-    });
+    const complaints = listenForComplaints(page, at.door.origin);
     await page.goto(`${at.door.origin}/_auth/check-code`);
     const check = async (code: string) => {
       await page.fill('#code', code);
@@ -125,7 +118,7 @@ describeWith(['chromium'], 'the page that checks codes', () => {
       const findings: string[] = [];
       const look = async (name: string) => {
         await picture(page, `check-code-${colorScheme}-${name}`);
-        findings.push(...(await flawsOf(page)).map((flaw) => `${name}: ${flaw}`));
+        findings.push(...(await flawsOf(page, TARGETS)).map((flaw) => `${name}: ${flaw}`));
       };
       await look('ready');
       await page.fill('#bearer', 'mistyped');
@@ -181,19 +174,3 @@ describeWith(['chromium'], 'the page that checks codes', () => {
     expect(await page.textContent('noscript')).toContain('JavaScript');
   });
 });
-
-async function flawsOf(page: Page): Promise<readonly string[]> {
-  const { violations } = await new AxeBuilder({ page })
-    .setLegacyMode()
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice'])
-    .analyze();
-  const flaws = violations.map(({ id, nodes }) => `${id} ${nodes[0]?.html}`);
-  const isWide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
-  if (isWide) flaws.push('wider than the screen');
-  const small = await page.$$eval('button, input:not([type=checkbox]), label.tick', (all) =>
-    all
-      .filter((one) => one.checkVisibility() && one.getBoundingClientRect().height < 44)
-      .map((one) => one.id || one.className),
-  );
-  return [...flaws, ...small.map((name) => `${name} is below 44 px`)];
-}

@@ -1,0 +1,47 @@
+/** Standard output, which somebody reads, has ceased to read, or has closed. @module */
+
+/** Where lines go, and how their end is waited for. */
+export interface StandardOutput {
+  readonly isTTY: boolean;
+  write(lines: string): void;
+  /**
+   * Waits until what was written has left the process; at most a second, since a reader may
+   * hold a full pipe open for ever. What it has not taken by then is lost.
+   */
+  flush(): Promise<void>;
+}
+
+const PATIENCE_MS = 1_000;
+
+/**
+ * Node's own stream, and no writer of our own on descriptor 1: it writes at once where the pipe
+ * has room, so that a crash loses nothing, waits without blocking where it is full, and lets go
+ * at an exit. A writer that flushes at exits hangs there when nobody reads.
+ */
+export function openStandardOutput(): StandardOutput {
+  const { stdout } = process;
+  surviveReader(stdout);
+  return {
+    isTTY: stdout.isTTY === true,
+    write: (lines) => void stdout.write(lines),
+    flush: () =>
+      new Promise((resolve) => {
+        const timer = setTimeout(resolve, PATIENCE_MS);
+        stdout.write('', () => {
+          clearTimeout(timer);
+          resolve();
+        });
+      }),
+  };
+}
+
+/** A reader that has seen enough (`sallyport user list | head -1`) is no failure of ours. */
+export function surviveReader(stdout: NodeJS.WritableStream): void {
+  if (!stdout.listeners('error').includes(throwUnlessReaderLeft)) {
+    stdout.on('error', throwUnlessReaderLeft);
+  }
+}
+
+function throwUnlessReaderLeft(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+}
