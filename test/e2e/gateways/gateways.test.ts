@@ -113,6 +113,8 @@ describe.each(GATEWAYS)('behind', (name) => {
       'X-Forwarded-User: root',
       'X_Forwarded_User: root',
       'X-Auth-Request-User: root',
+      'X-WEBAUTH-USER: root',
+      'X_Authentik_Username: root',
       "X-Forwarded'Email: root",
       'X-Remote-User: root',
       'Remote-Realm: root',
