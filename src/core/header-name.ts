@@ -23,14 +23,23 @@ export const DOOR_AUTHORIZATION = 'sallyport-authorization';
 export const VOUCHED_HEADERS: ReadonlySet<string> = new Set([
   DOOR_AUTHORIZATION,
   'forwarded',
+  'cf-access-authenticated-user-email',
   'remote-user',
   'remote-groups',
   'remote-name',
   'remote-email',
   'remote-realm',
+  'tailscale-user-login',
+  'x-auth-email',
+  'x-auth-groups',
   'x-auth-request-user',
   'x-auth-request-groups',
   'x-auth-request-email',
+  'x-auth-user',
+  'x-auth-username',
+  'x-authentik-email',
+  'x-authentik-groups',
+  'x-authentik-username',
   'x-forwarded-by',
   'x-forwarded-client-cert',
   'x-forwarded-email',
@@ -47,19 +56,30 @@ export const VOUCHED_HEADERS: ReadonlySet<string> = new Set([
   'x-forwarded-ssl',
   'x-forwarded-uri',
   'x-forwarded-user',
+  'x-goog-authenticated-user-email',
+  'x-ms-client-principal',
+  'x-ms-client-principal-name',
   'x-original-host',
   'x-original-method',
   'x-original-uri',
   'x-original-url',
+  'x-pomerium-claim-email',
   'x-real-ip',
   'x-remote-user',
   'x-remote-groups',
   'x-request-id',
   'x-rewrite-url',
+  'x-vouch-user',
+  'x-webauth-groups',
+  'x-webauth-user',
 ]);
 
-/** Whole families: gateways and applications keep inventing members of them. */
-const VOUCHED_FAMILIES = /^(?:remote|x-auth-request|x-forwarded|x-original)-/;
+/**
+ * Whole families: gateways and applications keep inventing members of them. Also those of the
+ * doors that stood here before: an application may still believe what they said.
+ */
+const VOUCHED_FAMILIES =
+  /^(?:remote|x-auth-request|x-authentik|x-forwarded|x-original|x-pomerium-claim|x-vouch|x-webauth)-/;
 
 /** Whether a folded name says something that only we, or a listed peer, may say. */
 export function isVouchedName(folded: string): boolean {

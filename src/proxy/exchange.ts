@@ -10,7 +10,7 @@ import type { ForwarderDeps, ForwardOrder } from './contract.ts';
 import { failureCode } from './failures.ts';
 import { isResponseFramingPlain } from './framing.ts';
 import { headerTexts } from './header-texts.ts';
-import type { LiveExchanges } from './live-exchanges.ts';
+import { isEndless, type LiveExchanges } from './live-exchanges.ts';
 import type { Pools, UpstreamPool } from './pools.ts';
 import { type BodyWatcher, RequestBody } from './request-body.ts';
 
@@ -120,7 +120,7 @@ export class Exchange implements Dispatcher.DispatchHandler, BodyWatcher {
     }
     const isSized = headers['content-length'] !== undefined;
     const hasBody = this.#answer.start({ status, phrase, raw, isSized }, this.#order);
-    if (hasBody && isEventStream(headers['content-type'])) this.#becomeLive();
+    if (hasBody && isEndless(headers['content-type'])) this.#becomeLive();
   }
 
   onResponseData(controller: Controller, piece: Buffer): void {
@@ -263,8 +263,4 @@ export class Exchange implements Dispatcher.DispatchHandler, BodyWatcher {
 
 function finish(exchange: Exchange): void {
   exchange.finish();
-}
-
-function isEventStream(contentType: string | string[] | undefined): boolean {
-  return typeof contentType === 'string' && /^\s*text\/event-stream\b/i.test(contentType);
 }

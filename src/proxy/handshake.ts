@@ -9,7 +9,7 @@ import type { ExchangeDeps } from './exchange.ts';
 import { failureCode } from './failures.ts';
 import { namedByConnection, passHeaders, responsePasses } from './header-passes.ts';
 import { type HeaderRecord, headerRecord } from './header-record.ts';
-import type { CloseCode } from './live-exchanges.ts';
+import { type CloseCode, isEndless } from './live-exchanges.ts';
 import { cookieLines } from './own-cookies.ts';
 
 /**
@@ -22,6 +22,8 @@ export class Handshake {
   readonly #socket: Duplex;
   readonly #order: ForwardOrder;
   #request: ClientRequest | undefined;
+  /** What comes in place of a switch. */
+  #answer: IncomingMessage | undefined;
   /** No failure can be written any more: an answer has begun, or nobody is there. */
   #isSettled = false;
 
@@ -59,6 +61,8 @@ export class Handshake {
   }
 
   readonly #onClientGone = (): void => {
+    // Whatever is left of an answer has no reader any more.
+    if (this.#answer?.complete === false) this.#endAnswer();
     if (this.#isSettled) return;
     this.#isSettled = true;
     this.#deps.meter?.ended(this.#req, 0);
@@ -69,6 +73,7 @@ export class Handshake {
   /** The upstream does not switch: its answer is passed on as any other. */
   #onAnswer(response: IncomingMessage): void {
     this.#isSettled = true;
+    this.#answer = response;
     this.#deps.meter?.ended(this.#req, response.statusCode ?? 0);
     const coding = response.headers['transfer-encoding'];
     response.headers = this.#passedHeaders(response);
@@ -78,6 +83,15 @@ export class Handshake {
     this.#socket.once('finish', () => destroyLater(this.#socket, this.#deps.graceMs));
     this.#socket.resume();
     this.#endWhenIdle(() => reset(this.#socket));
+    if (!isEndless(response.headers['content-type'])) return;
+    const forget = this.#deps.live.add('eventStreams', () => this.#endAnswer(), this.#order);
+    this.#socket.once('close', forget);
+  }
+
+  /** Takes leave of both sides in the middle of an answer. */
+  #endAnswer(): void {
+    this.#request?.destroy();
+    endSoon(this.#socket, this.#deps.graceMs);
   }
 
   #onSwitch(response: IncomingMessage, upstream: Socket): void {

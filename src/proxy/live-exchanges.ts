@@ -55,3 +55,14 @@ export class LiveExchanges {
     for (const end of [...this.#grounds.keys()]) end(1001);
   }
 }
+
+/**
+ * Whether an answer has no end of its own: server-sent events, and the pictures of a camera.
+ *
+ * @param contentType  as the upstream says it
+ */
+export function isEndless(contentType: string | string[] | undefined): boolean {
+  return typeof contentType === 'string' && ENDLESS.test(contentType);
+}
+
+const ENDLESS = /^\s*(?:text\/event-stream|multipart\/x-mixed-replace)\b/i;

@@ -34,6 +34,12 @@ function clean(): string {
 (sallyport_clean) {
 	${odd.join('\n\t')}
 	${names.map((name) => `request_header -${name}`).join('\n\t')}
+
+	# Caddy takes away what Connection lists, and a client could list what the door says.
+	@sallyport_upgrade header Upgrade *
+	request_header @sallyport_upgrade Connection Upgrade
+	@sallyport_plain not header Upgrade *
+	request_header @sallyport_plain -Connection
 }`;
 }
 

@@ -23,7 +23,15 @@ export const FORGEABLE_HEADERS: readonly string[] = [...VOUCHED_HEADERS]
   .map((name) => name.replace(/(^|-)[a-z]/g, (letter) => letter.toUpperCase()));
 
 /** Beginnings of names that applications believe whatever follows, in small letters. */
-export const FORGEABLE_FAMILIES = ['remote', 'x-auth-request', 'x-original'] as const;
+export const FORGEABLE_FAMILIES = [
+  'remote',
+  'x-auth-request',
+  'x-authentik',
+  'x-original',
+  'x-pomerium-claim',
+  'x-vouch',
+  'x-webauth',
+] as const;
 
 /**
  * A regular expression for the names of the door's cookies, under every prefix; to

@@ -17,10 +17,11 @@ async function openBoth() {
 const TAKEN = { ok: false, problems: { username: expect.stringContaining('taken') } };
 
 describe('attack: a person with the name of a machine, as upstreams see it', () => {
-  it.each(['backup@jobs', 'Backup@JOBS', 'anything@bearer', 'x@Bearer'])(
+  it.each(['backup@jobs', 'Backup@JOBS', 'a@b@jobs', 'anything@bearer', 'x@Bearer'])(
     'does not sign up as %s',
     async (name) => {
       const { services, signUp } = await openBoth();
+      await services.add({ name: 'a@b', realm: 'jobs' }, actor);
       await services.add({ name: 'backup', realm: 'jobs' }, actor);
       expect(await signUp(name)).toMatchObject(TAKEN);
     },

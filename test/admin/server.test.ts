@@ -59,7 +59,7 @@ describe('the admin listener', () => {
     expect([answer.status, JSON.parse(answer.body)]).toEqual([503, said]);
   });
 
-  it.each(['/', '/metrics/', '/Metrics', '/constructor', '/_auth/healthz'])(
+  it.each(['/', '/metrics/', '/Metrics', '/constructor', '/_auth/healthz', '/debug/pprof/'])(
     'has no %s',
     async (path) => expect((await ask(path)).status).toBe(404),
   );

@@ -10,6 +10,13 @@ const answering =
     connection.socket.once('data', () => connection.socket.write(answer));
   };
 
+const HANDSHAKE = head(
+  'GET /',
+  'Connection: Upgrade',
+  'Upgrade: websocket',
+  'Sec-WebSocket-Key: x',
+);
+
 const STAGES: readonly [string, Behaviour, string, (client: RawClient) => Promise<unknown>][] = [
   ['before headers', silent, head('GET /'), async () => undefined],
   [
@@ -25,11 +32,24 @@ const STAGES: readonly [string, Behaviour, string, (client: RawClient) => Promis
     head('GET /'),
     (client) => client.until((received) => received.includes('data: 1')),
   ],
+  ['mid-handshake', silent, HANDSHAKE, async () => undefined],
   [
-    'mid-handshake',
-    silent,
-    head('GET /', 'Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Key: x'),
+    'while a handshake waits behind an early hint',
+    answering('HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n'),
+    HANDSHAKE,
     async () => undefined,
+  ],
+  [
+    'in the middle of an answer that refuses a handshake',
+    answering('HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhello'),
+    HANDSHAKE,
+    (client) => client.until((received) => received.endsWith('hello')),
+  ],
+  [
+    'in an event stream in place of a WebSocket',
+    answering('HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\ndata: 1\n\n'),
+    HANDSHAKE,
+    (client) => client.until((received) => received.includes('data: 1')),
   ],
 ];
 

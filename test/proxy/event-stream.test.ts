@@ -60,6 +60,35 @@ describe('an event stream', () => {
     expect(forgotten).toBe(1);
   });
 
+  it.each([
+    [
+      'attack: asked for with a handshake',
+      'text/event-stream',
+      ['Connection: Upgrade', 'Upgrade: websocket'],
+    ],
+    ['of pictures', 'multipart/x-mixed-replace; boundary=x', []],
+  ])('%s ends with its session, too', async (_name, type, lines) => {
+    let end = (): void => undefined;
+    let forgotten = 0;
+    await using upstream = await startRecordingUpstream(({ socket }) => {
+      socket.once('data', () => socket.write(`HTTP/1.1 200 OK\r\nContent-Type: ${type}\r\n\r\n1`));
+    });
+    await using door = await startDoor(upstream.upstream, {
+      onLive: (close) => {
+        end = close;
+        return () => {
+          forgotten += 1;
+        };
+      },
+    });
+    await using client = await RawClient.open(door.port, head('GET /', ...lines));
+    await client.until((received) => received.includes('\r\n\r\n'));
+    const connection = await upstream.connection(0);
+    end();
+    await Promise.all([connection.closed, client.closed]);
+    await expect.poll(() => forgotten).toBe(1);
+  });
+
   it('whose session ended before its head came ends with its head', async () => {
     let forgotten = 0;
     await using upstream = await startRecordingUpstream(headOnly);

@@ -188,6 +188,25 @@ describe('the door’s own pages', () => {
   });
 });
 
+describe('a host with a dot at its end', () => {
+  const upgrade = ['Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Version: 13'];
+
+  it.each([
+    ['app.example.com.', [], 'app.example.com'],
+    ['App.example.com.:8080', [], 'app.example.com:8080'],
+    ['app.example.com.', upgrade, 'app.example.com'],
+    ['App.example.com:8080', [], 'App.example.com:8080'],
+  ])('attack: %s %j reaches the upstream as the host of the rule', async (host, lines, seen) => {
+    const routes = [{ host: 'app.example.com', access: { kind: 'public' } }] as const;
+    await using door = await setUp(routes);
+    await using _ = await RawClient.open(door.gate.port, head('GET /', `Host: ${host}`, ...lines));
+    await (await door.upstream.connection(0)).head();
+    expect(door.upstream.received().match(/^host: (.*)$/gim)).toEqual([
+      expect.stringMatching(new RegExp(`^host: ${seen}$`, 'i')),
+    ]);
+  });
+});
+
 describe('behind a listed peer', () => {
   const listed = { trustedProxies: ['127.0.0.0/8'] };
   const lines = [

@@ -12,6 +12,11 @@ const FORGED = [
   'REMOTE-USER: root',
   'Remote_Groups: admin',
   'X_Forwarded_User: root',
+  // What doors that stood here before have told the same application.
+  'X-WEBAUTH-USER: root',
+  'X-Authentik-Username: root',
+  'X-Vouch-User: root',
+  'X_Auth_User: root',
   'X-Forwarded-For: 10.9.8.7',
   'X-Real-IP: 10.9.8.7',
   'Forwarded: for=10.9.8.7',

@@ -92,6 +92,19 @@ describe.each(GATEWAYS)('behind', (name) => {
       expect(lines).toContain('remote-groups: staff');
     });
 
+    it('attack: a client takes nothing of that away by Connection (GHSA-62c8-mh53-4cqv)', async () => {
+      const names = 'Remote-User, Remote-Groups, X-Forwarded-For, X-Forwarded-Uri';
+      for (const line of [`Connection: close, ${names}`, `Connection: ${names}, close`]) {
+        const { seen } = await send('GET /', [line, cookieOf(sam)]);
+        const lines = seen!.lines.map((text) => text.toLowerCase());
+        expect(lines).toContain('remote-user: sam');
+        expect(lines).toContain('remote-groups: staff');
+        expect(lines.some((text) => text.startsWith('x-forwarded-for: '))).toBe(true);
+      }
+      const closed = await send('GET /staff', [`Connection: close, ${names}`, cookieOf(ada)]);
+      expect([closed.status, closed.seen]).toEqual([403, undefined]);
+    });
+
     it.each([
       'Remote-User: root',
       'remote-user: root',
@@ -102,6 +115,8 @@ describe.each(GATEWAYS)('behind', (name) => {
       'X-Forwarded-User: root',
       'X_Forwarded_User: root',
       'X-Auth-Request-User: root',
+      'X-WEBAUTH-USER: root',
+      'X_Authentik_Username: root',
       "X-Forwarded'Email: root",
       'X-Remote-User: root',
       'Remote-Realm: root',
