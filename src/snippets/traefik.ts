@@ -58,6 +58,7 @@ export function traefikSnippet(plan: Plan): string {
     },
   };
   return `# Printed by \`sallyport snippet traefik\`: a file for the file provider, Traefik 3.
+# Any name but traefik.yaml will do: that is what Traefik takes for its static configuration.
 # The check answers with the other cookies, and Traefik puts them in the place of the
 # client's: so no application sees the door's.
 ${stringify(document, { lineWidth: 0 })}`;

@@ -21,6 +21,8 @@ export interface Dialect {
    * with a look-alike of a header that names people is refused.
    */
   readonly editsHeaders: boolean;
+  /** Whether the gateway reads a `Location` without a host as one of the door's own address. */
+  readonly resolvesLocation: boolean;
   read(question: Question): Original;
 }
 

@@ -12,6 +12,7 @@ export const envoy: Dialect = {
   appendsTarget: true,
   answers: 'page',
   editsHeaders: true,
+  resolvesLocation: false,
   read: ({ method, host, scheme, rest }) =>
     rest.startsWith('/')
       ? original({ method, host, scheme, target: rest })

@@ -7,6 +7,7 @@ export const forwardedFamily: Dialect = {
   appendsTarget: false,
   answers: 'page',
   editsHeaders: true,
+  resolvesLocation: false,
   read: ({ said, scheme }) =>
     original({
       method: said['x-forwarded-method'],

@@ -14,6 +14,7 @@ export const nginx: Dialect = {
   appendsTarget: false,
   answers: 'status',
   editsHeaders: true,
+  resolvesLocation: false,
   read: ({ said, scheme, assumedMethod }) => {
     const method = said['x-original-method'] ?? assumedMethod;
     const url = said['x-original-url'];

@@ -10,7 +10,7 @@ import type { Dialect } from './dialect.ts';
 
 /** What answers are made of, beside the decision. */
 export interface ReplyDeps extends SignInSite {
-  readonly dialect: Pick<Dialect, 'editsHeaders'>;
+  readonly dialect: Pick<Dialect, 'editsHeaders' | 'resolvesLocation'>;
   /** Whether a person looks at the answer; a program gets no redirect. */
   readonly isNavigation: (signs: {
     readonly method: string | undefined;
@@ -115,5 +115,7 @@ function signInFor(deps: ReplyDeps, exchange: Exchange, refusal: Refusal): strin
   const { context, method } = refusal;
   if (context === undefined) return undefined;
   const isReturnable = exchange.res !== undefined && (method === 'GET' || method === 'HEAD');
-  return signInUrl(deps, context, isReturnable);
+  const url = signInUrl(deps, context, isReturnable);
+  const isResolved = deps.dialect.resolvesLocation && url.startsWith('/') && context.host !== '';
+  return isResolved ? `${context.scheme}://${context.host}${url}` : url;
 }

@@ -41,7 +41,7 @@ const PROGRAMS = {
   traefik: {
     command: 'traefik',
     args: (folder, port) => [
-      `--providers.file.filename=${join(folder, 'traefik.yaml')}`,
+      `--providers.file.filename=${join(folder, 'sallyport.yaml')}`,
       `--entryPoints.web.address=127.0.0.1:${port}`,
       '--global.checkNewVersion=false',
     ],
@@ -87,6 +87,8 @@ export async function startGateway(
   });
   died.catch(() => undefined);
   await Promise.race([untilOpen(port), died]);
+  // It listens before it has read the file, and answers 404 until then.
+  if (name === 'traefik') await untilServed(port);
   return {
     output: () => output,
     async [Symbol.asyncDispose]() {
@@ -115,6 +117,12 @@ http {
 ${blocks}
 }
 `;
+
+async function untilServed(port: number): Promise<void> {
+  while ((await fetch(`http://127.0.0.1:${port}/_auth/healthz`)).status === 404) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
 
 async function untilOpen(port: number): Promise<void> {
   for (;;) {

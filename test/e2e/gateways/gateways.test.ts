@@ -10,8 +10,17 @@ import { GATEWAYS } from './gateway.ts';
 import { lockStore } from './lock-store.ts';
 import { HOST, type Site, startSite } from './site.ts';
 
-/** What each answers for a host that it has no site for; Caddy an empty 200. */
-const UNKNOWN_HOST = { nginx: 421, caddy: 200, haproxy: 403, envoy: 404, traefik: 404 };
+/**
+ * Where they differ: for a host that they have no site for (Caddy an empty 200), for a header
+ * that looks like one of ours, where they refuse it, and for the check itself.
+ */
+const ANSWERS = {
+  nginx: { unknownHost: 421, lookAlike: 400, check: 404 },
+  caddy: { unknownHost: 200, lookAlike: 400, check: 404 },
+  haproxy: { unknownHost: 403, lookAlike: 400, check: 404 },
+  envoy: { unknownHost: 404, lookAlike: 400, check: 404 },
+  traefik: { unknownHost: 404, lookAlike: 403, check: 403 },
+};
 
 describe.each(GATEWAYS)('behind', (name) => {
   describeWith([name], `${name}, as printed`, () => {
@@ -66,7 +75,8 @@ describe.each(GATEWAYS)('behind', (name) => {
       const client = stranger();
       const refused = await client.get(target);
       expect(refused.status).toBe(302);
-      expect(refused.location).toBe(`/_auth/login?return_to=${encodeURIComponent(target)}`);
+      const login = `/_auth/login?return_to=${encodeURIComponent(target)}`;
+      expect(new URL(refused.location ?? '', site.origin).href).toBe(site.origin + login);
       const person = await site.newcomer('new');
       const signedIn = await signIn(client, person, target);
       expect([signedIn.status, signedIn.location]).toEqual([303, target]);
@@ -95,14 +105,19 @@ describe.each(GATEWAYS)('behind', (name) => {
     it('attack: a client takes nothing of that away by Connection (GHSA-62c8-mh53-4cqv)', async () => {
       const names = 'Remote-User, Remote-Groups, X-Forwarded-For, X-Forwarded-Uri';
       for (const line of [`Connection: close, ${names}`, `Connection: ${names}, close`]) {
-        const { seen } = await send('GET /', [line, cookieOf(sam)]);
+        const { status, seen } = await send('GET /', [line, cookieOf(sam)]);
+        // Envoy takes no such request at all.
+        if (name === 'envoy') {
+          expect([status, seen]).toEqual([400, undefined]);
+          continue;
+        }
         const lines = seen!.lines.map((text) => text.toLowerCase());
         expect(lines).toContain('remote-user: sam');
         expect(lines).toContain('remote-groups: staff');
         expect(lines.some((text) => text.startsWith('x-forwarded-for: '))).toBe(true);
       }
       const closed = await send('GET /staff', [`Connection: close, ${names}`, cookieOf(ada)]);
-      expect([closed.status, closed.seen]).toEqual([403, undefined]);
+      expect([closed.status, closed.seen]).toEqual([name === 'envoy' ? 400 : 403, undefined]);
     });
 
     it.each([
@@ -125,7 +140,7 @@ describe.each(GATEWAYS)('behind', (name) => {
     ])('sends on nothing of %s', async (line) => {
       for (const cookie of [[cookieOf(ada)], []]) {
         const { status, seen } = await send('GET /open', [line, line, ...cookie]);
-        if (seen === undefined) expect(status).toBe(400);
+        if (seen === undefined) expect(status).toBe(ANSWERS[name].lookAlike);
         else expect(seen.lines.join('\n')).not.toContain('root');
       }
     });
@@ -283,13 +298,13 @@ describe.each(GATEWAYS)('behind', (name) => {
       const before = seenBefore();
       const lines = ['Host: other.localhost', 'Connection: close', cookieOf(ada)];
       const answer = await exchange(site.port, `GET / HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`);
-      expect(statusOf(answer)).toBe(UNKNOWN_HOST[name]);
+      expect(statusOf(answer)).toBe(ANSWERS[name].unknownHost);
       expect(seenBefore()).toBe(before);
     });
 
     it('does not let clients ask', async () => {
       const { status } = await send('GET /_auth/check', [cookieOf(ada)]);
-      expect(status).toBe(404);
+      expect(status).toBe(ANSWERS[name].check);
     });
 
     it('answers while the store is locked, for those who are signed in', async () => {

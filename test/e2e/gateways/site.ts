@@ -94,5 +94,5 @@ const FILES: Readonly<Record<RealGateway, (plan: Plan) => Files>> = {
     'sallyport.lua': haproxyScript(plan),
   }),
   envoy: (plan) => ({ 'envoy.yaml': SNIPPETS.envoy(plan) }),
-  traefik: (plan) => ({ 'traefik.yaml': SNIPPETS.traefik(plan) }),
+  traefik: (plan) => ({ 'sallyport.yaml': SNIPPETS.traefik(plan) }),
 };
