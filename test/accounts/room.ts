@@ -6,12 +6,12 @@ import type { ConfirmResult, PendingEnrolment, SignInProofs } from '../../src/ac
 import type { AccountsDeps } from '../../src/accounts/deps.ts';
 import { currentCode } from '../../src/accounts/totp.ts';
 import type { AuditEvent } from '../../src/audit/events.ts';
-import { systemRandom } from '../../src/core/ports.ts';
 import { Secret } from '../../src/core/secret.ts';
 import type { StoreAddress } from '../../src/core/store-address.ts';
 import type { Store } from '../../src/store/contract.ts';
 import { openStore } from '../../src/store/open.ts';
 import { createDatabase, isOnPostgres } from '../postgres.ts';
+import { createSeededRandom } from '../seeded-random.ts';
 
 export const PASSWORD = 'blue otter swims far';
 export const attempt = { source: '203.0.113.7', requestId: 'r-1' };
@@ -32,7 +32,7 @@ export interface RoomOptions {
 
 export async function openRoom(options: RoomOptions = {}) {
   const clock = { ms: 1_800_000_000_000, nowMs: () => clock.ms };
-  const random = systemRandom;
+  const random = createSeededRandom();
   const bare = await openStore({ address: await addressOfRoom(), clock, random });
   const store = options.wrap?.(bare) ?? bare;
   const events: AuditEvent[] = [];

@@ -16,6 +16,7 @@ import { createKnownBrowsers } from '../../src/session/known-browsers.ts';
 import { createSessions } from '../../src/session/sessions.ts';
 import type { FlowRows, Store } from '../../src/store/contract.ts';
 import { openStore } from '../../src/store/open.ts';
+import { createSeededRandom } from '../seeded-random.ts';
 
 export interface TestRoomOptions {
   readonly prefix?: string;
@@ -70,7 +71,7 @@ export const codeAt = (uri: string, timestamp: number): string => {
 export async function openTestRoom(options: TestRoomOptions = {}): Promise<TestRoom> {
   const { prefix = '/_auth', isSecure = false } = options;
   const clock = steppingClock();
-  const random = systemRandom;
+  const random = createSeededRandom();
   const keys = testKeys();
   const audited: AuditEvent[] = [];
   const logged: string[] = [];
@@ -148,13 +149,13 @@ export async function openTestRoom(options: TestRoomOptions = {}): Promise<TestR
   };
 }
 
-/** Real time, moved on by hand: codes count once, and nobody waits thirty seconds for the next. */
+/** Time stands still, and is moved on by hand: codes count once, and nobody waits for the next. */
 function steppingClock(): Clock & { advance(ms: number): void } {
-  let offset = 0;
+  let ms = 1_800_000_000_000;
   return {
-    nowMs: () => Date.now() + offset,
-    advance: (ms) => {
-      offset += ms;
+    nowMs: () => ms,
+    advance: (more) => {
+      ms += more;
     },
   };
 }
