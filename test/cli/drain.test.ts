@@ -104,7 +104,8 @@ describe('a drain', () => {
     await ask(socket);
     const startedAtMs = performance.now();
     expect(await door.stop('SIGTERM')).toBe(0);
-    expect(performance.now() - startedAtMs).toBeLessThan(2_500);
+    // Two seconds, and as much again for a busy machine; requests would be waited for longer.
+    expect(performance.now() - startedAtMs).toBeLessThan(4_000);
     expect(door.output()).not.toContain('were cut');
     socket.destroy();
   });
