@@ -14,14 +14,22 @@ export interface HeldLock {
   release(): Promise<void>;
 }
 
-/** Five seconds in all: another change reads and writes one small file. */
-const TRIES = 250;
+/** Another change reads and writes one small file. */
+const PATIENCE_MS = 5_000;
 const PAUSE_MS = 20;
 /** Whoever holds it longer is dead: what it guards takes milliseconds. */
 const STALE_MS = 60_000;
 
 const owner = z.object({ token: z.string(), pid: z.int(), host: z.string(), at_ms: z.number() });
 type Owner = z.infer<typeof owner>;
+
+/** Where time and chance come from, and how long somebody else is waited for. */
+export interface LockDeps {
+  readonly random: Random;
+  readonly clock: Clock;
+  /** Five seconds unless told otherwise. */
+  readonly patienceMs?: number;
+}
 
 /**
  * Takes the lock; waits for whoever has it, and takes it from the dead.
@@ -30,15 +38,15 @@ type Owner = z.infer<typeof owner>;
  */
 export async function takeLock(
   path: string,
-  { random, clock }: { readonly random: Random; readonly clock: Clock },
+  { random, clock, patienceMs = PATIENCE_MS }: LockDeps,
 ): Promise<HeldLock> {
   const token = randomToken(random, 16);
-  for (let tries = TRIES; ; tries -= 1) {
+  for (let tries = patienceMs / PAUSE_MS; ; tries -= 1) {
     const mine = { token, pid: process.pid, host: hostname(), at_ms: clock.nowMs() };
     if (await create(path, mine)) break;
     const other = await readOwner(path);
     if (other !== undefined && isDead(other, clock.nowMs())) await takeAway(path, other);
-    else if (tries === 0) throw held(path, other);
+    else if (tries <= 0) throw held(path, other);
     else await setTimeout(PAUSE_MS);
   }
   const stillHeld = async () => (await readOwner(path))?.token === token;

@@ -20,6 +20,8 @@ export interface ControlDeps {
   readonly tag: string;
   /** Answers a question with plain data; undefined for one that it does not know. */
   readonly answer: (question: string) => Promise<unknown> | undefined;
+  /** How long somebody may say nothing; ten seconds unless told otherwise. */
+  readonly patienceMs?: number;
 }
 
 const PATIENCE_MS = 10_000;
@@ -41,7 +43,7 @@ export async function serveControl(deps: ControlDeps): Promise<() => Promise<voi
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await chmod(folder, 0o700);
   const path = join(folder, `${deps.pid}-${deps.tag}.${await thisMachine()}.sock`);
-  const server = createServer((socket) => converse(socket, deps.answer));
+  const server = createServer((socket) => converse(socket, deps));
   await reaching(path, async (short) => {
     server.listen(short);
     await once(server, 'listening');
@@ -57,10 +59,10 @@ async function stop(server: Server, path: string): Promise<void> {
   await rm(path, { force: true }).catch(() => undefined);
 }
 
-function converse(socket: Socket, answer: ControlDeps['answer']): void {
+function converse(socket: Socket, { answer, patienceMs = PATIENCE_MS }: ControlDeps): void {
   let question = '';
   socket.on('error', () => socket.destroy());
-  socket.setTimeout(PATIENCE_MS, () => socket.destroy());
+  socket.setTimeout(patienceMs, () => socket.destroy());
   socket.setEncoding('utf8').on('data', (piece: string) => {
     question += piece;
     if (question.length > MAX_QUESTION_CHARS) socket.destroy();
@@ -81,8 +83,16 @@ async function thisMachine(): Promise<string> {
   return boot.slice(0, 8);
 }
 
-/** Asks every door that runs on a data directory; sockets of this machine's dead are removed. */
-export async function askDoors(dataDir: string, question: string): Promise<readonly DoorAnswer[]> {
+/**
+ * Asks every door that runs on a data directory; sockets of this machine's dead are removed.
+ *
+ * @param patienceMs  how long a door may say nothing
+ */
+export async function askDoors(
+  dataDir: string,
+  question: string,
+  patienceMs = PATIENCE_MS,
+): Promise<readonly DoorAnswer[]> {
   const folder = folderOf(dataDir);
   const ours = `.${await thisMachine()}.sock`;
   const names = await readdir(folder).catch(() => []);
@@ -92,7 +102,7 @@ export async function askDoors(dataDir: string, question: string): Promise<reado
       const path = join(folder, name);
       const pid = name.replace(/-.*/, '');
       try {
-        return [{ pid, answer: await ask(path, question) }];
+        return [{ pid, answer: await ask(path, question, patienceMs) }];
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'ECONNREFUSED')
           return [{ pid, answer: undefined }];
@@ -103,14 +113,14 @@ export async function askDoors(dataDir: string, question: string): Promise<reado
   return (await Promise.all(asked)).flat();
 }
 
-async function ask(path: string, question: string): Promise<unknown> {
+async function ask(path: string, question: string, patienceMs: number): Promise<unknown> {
   let text = '';
   const socket = await reaching(path, async (short) => {
     const made = createConnection(short);
     await once(made, 'connect');
     return made;
   });
-  socket.setTimeout(PATIENCE_MS, () => socket.destroy());
+  socket.setTimeout(patienceMs, () => socket.destroy());
   socket.setEncoding('utf8').on('data', (piece: string) => {
     text += piece;
   });

@@ -54,7 +54,7 @@ describe('the lock of the keys', () => {
 
   it('is not taken from an owner that lives', async () => {
     write({});
-    await expect(takeLock(path, { random, clock })).rejects.toThrow(
+    await expect(takeLock(path, { random, clock, patienceMs: 200 })).rejects.toThrow(
       /is held by process \d+ on .*: wait for the other command to end\.$/,
     );
   });

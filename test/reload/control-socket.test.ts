@@ -98,13 +98,15 @@ it('can be reached by its owner alone, whatever the umask, and whoever made the 
 });
 
 it('waits for nobody who says nothing, on either side', async () => {
-  const stop = await serveControl({ dataDir, pid: 7, tag: 'on', answer: async () => 'heard' });
+  const patienceMs = 1_000;
+  const answer = async () => 'heard';
+  const stop = await serveControl({ dataDir, pid: 7, tag: 'on', answer, patienceMs });
   const [name = ''] = listed();
   const mute = connect(join(dataDir, 'control', name));
   const ended = once(mute, 'close');
   const deaf = createServer().listen(join(dataDir, 'control', name.replace('7-on', '8-deaf')));
   await once(deaf, 'listening');
-  expect(await askDoors(dataDir, 'reload')).toEqual([
+  expect(await askDoors(dataDir, 'reload', patienceMs)).toEqual([
     { pid: '7', answer: 'heard' },
     { pid: '8', answer: undefined },
   ]);
