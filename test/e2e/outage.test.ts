@@ -72,14 +72,15 @@ describe('while another process holds the database', () => {
     expect((await signedIn.get('/')).text).toBe('from the upstream');
   });
 
-  it('shows the sign-in page, and answers the form with 503 and when to come back', async () => {
+  // Each waits for as long as the store does, and both at once.
+  it.concurrent('shows the sign-in page, and answers the form with 503 and when to come back', async () => {
     const page = await signIn(new Client(door.origin), other);
     expect(page.status).toBe(503);
     expect(Number(page.headers.get('retry-after'))).toBeGreaterThan(0);
     expect(page.headers.get('cache-control')).toBe('no-store');
   });
 
-  it('says in readyz that it cannot write, and stays alive in healthz', async () => {
+  it.concurrent('says in readyz that it cannot write, and stays alive in healthz', async () => {
     expect((await new Client(door.origin).get('/_auth/readyz')).status).toBe(503);
     expect((await new Client(door.origin).get('/_auth/healthz')).status).toBe(200);
   });
