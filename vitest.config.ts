@@ -13,10 +13,10 @@ export default defineConfig({
   test: {
     globalSetup: ['./test/global-postgres.ts'],
     // Only what hangs is ended so: a slow machine may take long, and rules have bounds of their own.
-    testTimeout: 60_000,
+    testTimeout: 120_000,
     hookTimeout: 120_000,
     // What is waited for in other processes comes when it comes; bounds are measured where they count.
-    expect: { poll: { timeout: 10_000 } },
+    expect: { poll: { timeout: 50_000 } },
     // Two cores: real browsers and servers in three files at once starve each other.
     maxWorkers: 2,
     reporters: ['default', './test/reporter.ts'],

@@ -45,7 +45,7 @@ export class Installation implements Disposable {
       env: { PATH: process.env.PATH, HOME: this.folder, ...env },
       encoding: 'utf8',
       input,
-      timeout: 20_000,
+      timeout: 50_000,
     });
     return { status, stdout, stderr };
   }

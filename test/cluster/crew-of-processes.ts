@@ -74,7 +74,7 @@ export function kill(pid: number, signal: NodeJS.Signals = 'SIGKILL'): void {
 }
 
 /** Asks again and again until it is so. */
-export async function until(isSo: () => boolean | Promise<boolean>, withinMs = 20_000) {
+export async function until(isSo: () => boolean | Promise<boolean>, withinMs = 50_000) {
   const endsAtMs = performance.now() + withinMs;
   while (!(await isSo())) {
     if (performance.now() > endsAtMs) throw new Error(`not within ${withinMs} ms`);

@@ -28,7 +28,7 @@ it('tries a worker that dies of its start again, ever more seldom, and serves wi
   });
   const waits = () =>
     [...door.program.output().matchAll(/"waitMs":(\d+)/g)].map(([, ms]) => Number(ms));
-  await until(() => waits().length >= 3, 15_000);
+  await until(() => waits().length >= 3);
   expect(waits().slice(0, 3)).toEqual([100, 200, 400]);
   expect((await fetch(`${door.origin}/open`)).status).toBe(200);
   expect((await (await fetch(`${door.admin}/readyz`)).json()).notes).toEqual([

@@ -75,7 +75,7 @@ describeWith(['chromium', 'jupyter-notebook', 'zbarimg'], 'Jupyter behind the do
       .waitFor({ timeout: 60_000 });
     await picture(notebook, 'jupyter');
     await notebook.close();
-  }, 90_000);
+  });
 
   it('closes the live kernel connection when the person signs out', async () => {
     const socket = new Promise<WebSocket>((resolve) => {
@@ -95,7 +95,7 @@ describeWith(['chromium', 'jupyter-notebook', 'zbarimg'], 'Jupyter behind the do
       headers: { accept: 'application/json' },
     });
     expect(refused.status()).toBe(401);
-  }, 60_000);
+  });
 
   it('signs in again and comes back to the page first asked for', async () => {
     await page.goto(`${door.origin}/tree?from=elsewhere`);

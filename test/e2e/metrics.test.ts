@@ -82,7 +82,7 @@ beforeAll(async () => {
     text = await expose();
     return LIVE.every((series) => seriesValue(text, series) === 0);
   };
-  await vi.waitUntil(look, { timeout: 10_000 });
+  await vi.waitUntil(look, { timeout: 50_000 });
 });
 
 afterAll(async () => {

@@ -32,5 +32,4 @@ it.each([1, 2])(
     expect(await output).toContain('"msg":"drained"');
     rmSync(folder, { recursive: true });
   },
-  60_000,
 );

@@ -32,6 +32,7 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => upstream.listen(0, '127.0.0.1', resolve));
   door = await openTestDoor({
     yaml: `upstream: http://127.0.0.1:${(upstream.address() as AddressInfo).port}`,
+    storeTimeout: '2s',
   });
   signedIn = new Client(door.origin);
   await signIn(signedIn, await addPerson(door, 'ada'));

@@ -48,7 +48,7 @@ describeWith(['chromium', 'jupyter-notebook'], 'Jupyter under a name that it doe
     await page.context().addCookies(cookies);
     await page.goto(`${url}/tree`);
     expect(await page.evaluate(startKernel)).toBe('open');
-  }, 60_000);
+  });
 });
 
 /** Runs in the page, as the notebook's own scripts do. */

@@ -112,4 +112,4 @@ it('signs nobody out of 1,000, and fails no request; retired at once, only its o
   await expect.poll(() => [...sealKeys.keys.keys()]).not.toContain(old);
   expect(new Set(await Promise.all(fresh.map(ask)))).toEqual(new Set([200]));
   expect(new Set(await Promise.all(cookies.map(ask)))).toEqual(new Set([401]));
-}, 60_000);
+});

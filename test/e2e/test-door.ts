@@ -45,12 +45,14 @@ export interface TestDoorOptions {
   readonly dataDir?: string;
   readonly clock?: Clock;
   readonly metrics?: Metrics;
+  /** How long a server that holds the store may take, as the configuration writes it. */
+  readonly storeTimeout?: string;
 }
 
 /** Opens a door on a free loopback port. */
 export async function openTestDoor(options: TestDoorOptions): Promise<TestDoor> {
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'sallyport-e2e-'));
-  const database = await databaseOf(dataDir);
+  const database = await databaseOf(dataDir, options.storeTimeout);
   const config = configOf(options, dataDir, database.yaml);
   const clock = options.clock ?? systemClock;
   const random = systemRandom;
@@ -117,7 +119,10 @@ function configOf(
 }
 
 /** The name is kept beside the data, so that a restart finds the same database. */
-async function databaseOf(dataDir: string): Promise<{ yaml: string; drop: () => Promise<void> }> {
+async function databaseOf(
+  dataDir: string,
+  timeout = '1m',
+): Promise<{ yaml: string; drop: () => Promise<void> }> {
   if (!isOnPostgres()) return { yaml: '', drop: async () => undefined };
   const file = join(dataDir, 'database');
   const { address, drop } = existsSync(file)
@@ -126,5 +131,5 @@ async function databaseOf(dataDir: string): Promise<{ yaml: string; drop: () => 
   writeFileSync(file, address.database);
   const { user, host, port, database, password } = address;
   const url = `postgres://${user}:${encodeURIComponent(password?.reveal() ?? '')}@${host}:${port}/${database}`;
-  return { yaml: `store: {url: "${url}", timeout: 2s}\n`, drop };
+  return { yaml: `store: {url: "${url}", timeout: ${timeout}}\n`, drop };
 }

@@ -156,7 +156,7 @@ function spawnOptions(image: Image) {
 }
 
 function runIn(image: Image, [program = '', ...args]: readonly string[]) {
-  const options = { ...spawnOptions(image), encoding: 'utf8', timeout: 20_000 } as const;
+  const options = { ...spawnOptions(image), encoding: 'utf8', timeout: 50_000 } as const;
   const { status, stderr } = spawnSync(program, args, options);
   return { status, stderr };
 }

@@ -25,7 +25,7 @@ async function run(part: string): Promise<readonly (readonly [string, number, st
     ...{ SUBJECT: 'snake', SUBJECT_REALM: 'zoo', SUBJECT_SEED: OTHER_SEED },
   };
   const script = join(import.meta.dirname, 'clients.py');
-  const { stdout } = await promisify(execFile)(PYTHON, [script, part], { env, timeout: 20_000 });
+  const { stdout } = await promisify(execFile)(PYTHON, [script, part], { env, timeout: 50_000 });
   const lines = stdout.trim().split('\n');
   return lines.map((line) => {
     const { label, status, body } = JSON.parse(line);

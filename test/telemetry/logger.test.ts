@@ -195,7 +195,7 @@ it('ends a flush when the reader has gone, with lines on their way', async () =>
     await log.flush();
     process.exit(0);`;
   const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
-    timeout: 8_000,
+    timeout: 50_000,
     killSignal: 'SIGKILL',
   });
   const ended = once(child, 'exit');
