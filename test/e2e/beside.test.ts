@@ -69,7 +69,8 @@ describe.each([
     await sallyport(...command, name);
     const startedAt = performance.now();
     const [[code]] = await Promise.all([closed, untilEnded(reader)]);
-    expect(performance.now() - startedAt).toBeLessThan(2_000);
+    // And as much again for a busy machine.
+    expect(performance.now() - startedAt).toBeLessThan(4_000);
     expect(code).toBe(1008);
     expect((await client.get('/')).status).toBe(302);
   });

@@ -15,7 +15,8 @@ import { complaintsOf } from './process.ts';
 
 /** Nothing is waited for: the disk refuses at once. */
 const FORM_WITHIN_MS = 5_000;
-const RECOVERED_WITHIN_MS = 5_000;
+/** Five seconds, and as much again for a busy machine. */
+const RECOVERED_WITHIN_MS = 10_000;
 /** The shortest that counts: three looks at the feed. */
 const GRACE_MS = 3_000;
 
@@ -121,7 +122,7 @@ upstream: http://127.0.0.1:${(upstream.address() as AddressInfo).port}
     }
     expect(await program.stop()).toBe(0);
     expect(query('pragma integrity_check')).toEqual([{ integrity_check: 'ok' }]);
-  }, 60_000);
+  });
 
   it('does not start there, says why in one sentence, and starts once it can', async () => {
     const ada = await newCode('ada');
@@ -136,7 +137,7 @@ upstream: http://127.0.0.1:${(upstream.address() as AddressInfo).port}
     expect(stdout).toBe('');
     const { origin } = await openDoor();
     await expectLetInOnce(origin, 'ada', ada);
-  }, 60_000);
+  });
 
   function query(text: string, ...values: string[]) {
     const db = new DatabaseSync(join(disk.folder, 'sallyport.db'), { readOnly: true });

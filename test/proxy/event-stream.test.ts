@@ -8,6 +8,9 @@ import { type Behaviour, startRecordingUpstream } from './recording-upstream.ts'
 const HEAD = 'HTTP/1.1 200 OK\r\nContent-Type: text/event-stream; charset=utf-8\r\n\r\n';
 const headOnly: Behaviour = ({ socket }) => socket.once('data', () => socket.write(HEAD));
 
+/** Two seconds, and as much again for a busy machine. */
+const ENDED_WITHIN_MS = 4_000;
+
 describe('an event stream', () => {
   it('shows its head before any event, and each event at once', async () => {
     await using upstream = await startRecordingUpstream(headOnly);
@@ -54,7 +57,7 @@ describe('an event stream', () => {
       client.socket.pause();
       connection.socket.write(`data: ${'x'.repeat(8_000_000)}\n\n`);
     }
-    const clientsEnd = once(sockets[0]!, 'close', { signal: AbortSignal.timeout(2_000) });
+    const clientsEnd = once(sockets[0]!, 'close', { signal: AbortSignal.timeout(ENDED_WITHIN_MS) });
     end();
     await Promise.all([connection.closed, clientsEnd]);
     expect(forgotten).toBe(1);

@@ -110,7 +110,8 @@ describe('a reload', () => {
     const startedAtMs = performance.now();
     expect((await running.change(after(a.origin))).kind).toBe('taken');
     await Promise.all(closed);
-    expect(performance.now() - startedAtMs).toBeLessThan(2_000);
+    // Two seconds, and as much again for a busy machine.
+    expect(performance.now() - startedAtMs).toBeLessThan(4_000);
     // A close frame: opcode 8, two bytes or more, 1008.
     const frame = Buffer.concat(bytes);
     expect([frame[0], frame.readUInt16BE(2)]).toEqual([0x88, 1008]);
@@ -250,6 +251,6 @@ describe('a reload', () => {
       expect(kinds.length).toBeGreaterThanOrEqual(Math.floor(SECONDS / 4));
       socket.destroy();
     },
-    (SECONDS + 20) * 1_000,
+    (SECONDS + 60) * 1_000,
   );
 });

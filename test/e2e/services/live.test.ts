@@ -59,7 +59,7 @@ it('a WebSocket opened by a bearer ends when another process revokes it', async 
   await other.bearers.revoke('ci');
   expect(await closed).toBe(1008);
   // The feed is read each second; the rest is what a loaded machine needs.
-  expect(performance.now() - revokedAt).toBeLessThan(3_000);
+  expect(performance.now() - revokedAt).toBeLessThan(5_000);
 });
 
 it('a WebSocket opened by a code ends when another process removes the service', async () => {
