@@ -42,7 +42,7 @@ describeWithPostgres('a door whose PostgreSQL is away', () => {
 public_url: http://127.0.0.1
 admin: off
 upstream: http://127.0.0.1:${(upstream.address() as AddressInfo).port}
-store: { url: "postgres://${user}@${host}:${port}/${database}?sslmode=disable", timeout: 1s }
+store: "postgres://${user}@${host}:${port}/${database}?sslmode=disable"
 ${yaml}`);
     const program = installation.start(['run', '--config', 'config.yaml']);
     const [, doorPort] = await program.until(/listening on http:\/\/127\.0\.0\.1:(\d+)/);

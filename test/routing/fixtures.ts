@@ -13,9 +13,9 @@ export function route(changes: Partial<Route> = {}): Route {
     allowEncodedSlash: false,
     origins: [],
     limits: {
-      connectTimeoutMs: 1000,
-      firstByteTimeoutMs: 1000,
-      idleTimeoutMs: 1000,
+      connectTimeoutMs: 10_000,
+      firstByteTimeoutMs: 10_000,
+      idleTimeoutMs: 10_000,
       maxBodyBytes: undefined,
     },
     ...changes,
