@@ -25,7 +25,7 @@ import { codeFrom } from './people.ts';
 
 /** A server promises 32 ids ahead to whoever takes over: only what is beyond them comes again. */
 const ENDS_IN_VAIN = 40;
-/** A door finds its database within five seconds, and what has ended within two more; twice that on a busy machine. */
+/** A door finds its database within five seconds, and what has ended within two more: twice that. */
 const ENDED_WITHIN_MS = 14_000;
 const NOWHERE = 1;
 const PEOPLE = ['ada', 'bea', 'cleo'] as const;
