@@ -7,7 +7,7 @@ import { type Counts, killAgainAndAgain, type Report } from './kills/loop.ts';
 import { MortalDoor, type StoreKind } from './kills/mortal-door.ts';
 
 /** `TEST_KILLS=500` makes the loop as long as one likes, `TEST_SEED` throws the same dice again. */
-const KILLS = Number(process.env.TEST_KILLS ?? 30);
+const KILLS = Number(process.env.TEST_KILLS ?? 50);
 const SEED = Number(process.env.TEST_SEED ?? randomInt(2 ** 31));
 /** Hashing a password takes longer than all the rest: a fifth of the kills has to do. */
 const WITH_PASSWORD = Math.ceil(KILLS / 5);

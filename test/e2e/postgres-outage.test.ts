@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { Installation, PASSWORD } from '../cli/installation.ts';
+import { startLivedTime } from '../lived-time.ts';
 import { createDatabase, type PostgresServer, startPostgres } from '../postgres.ts';
 import { describeWithPostgres } from '../postgres-suite.ts';
 import { Client } from './client.ts';
@@ -12,8 +13,7 @@ import { codeFrom } from './people.ts';
 
 /** A form must not hang for longer: time-outs of the store, one after the other. */
 const FORM_WITHIN_MS = 12_000;
-/** Five seconds, and as much again for a busy machine. */
-const RECOVERED_WITHIN_MS = 10_000;
+const RECOVERED_WITHIN_MS = 5_000;
 
 describeWithPostgres('a door whose PostgreSQL is away', () => {
   let server: PostgresServer;
@@ -73,11 +73,11 @@ ${yaml}`);
     expect(socket.readyState).toBe(WebSocket.OPEN);
 
     await server.start();
-    const backSinceMs = performance.now();
+    const livedMs = startLivedTime();
     const statuses: number[] = [];
     while (statuses.at(-1) !== 303) {
       statuses.push((await signIn('bea', bea)).status);
-      expect(performance.now() - backSinceMs).toBeLessThan(RECOVERED_WITHIN_MS);
+      expect(livedMs()).toBeLessThan(RECOVERED_WITHIN_MS);
     }
     // What was sent during the outage has counted at most once.
     expect((await signIn('bea', bea)).status).not.toBe(303);
@@ -100,9 +100,9 @@ ${yaml}`);
     expect((await closed)[0]).toBe(1008);
     expect((await inside.get('/')).status).toBe(503);
     await server.start();
-    const backSinceMs = performance.now();
+    const livedMs = startLivedTime();
     while ((await inside.get('/')).text !== 'inside') {
-      expect(performance.now() - backSinceMs).toBeLessThan(RECOVERED_WITHIN_MS);
+      expect(livedMs()).toBeLessThan(RECOVERED_WITHIN_MS);
     }
   });
 
@@ -115,9 +115,9 @@ ${yaml}`);
     expect((await inside.get('/')).text).toBe('inside');
     await server.start();
     expect((await installation.run(['user', 'disable', 'ada'])).status).toBe(0);
-    const backSinceMs = performance.now();
+    const livedMs = startLivedTime();
     while ((await inside.get('/')).text === 'inside') {
-      expect(performance.now() - backSinceMs).toBeLessThan(RECOVERED_WITHIN_MS);
+      expect(livedMs()).toBeLessThan(RECOVERED_WITHIN_MS);
     }
   });
 });
