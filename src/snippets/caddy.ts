@@ -35,11 +35,14 @@ function clean(): string {
 	${odd.join('\n\t')}
 	${names.map((name) => `request_header -${name}`).join('\n\t')}
 
-	# Caddy takes away what Connection lists, and a client could list what the door says.
-	@sallyport_upgrade header Upgrade *
-	request_header @sallyport_upgrade Connection Upgrade
-	@sallyport_plain not header Upgrade *
+	# Caddy takes away what Connection lists, and a client could list what the door says. It
+	# opens a tunnel for any protocol: behind an h2c nobody would be asked about any more.
+	@sallyport_websocket header_regexp Upgrade (?i)^websocket$
+	request_header @sallyport_websocket Connection Upgrade
+	request_header @sallyport_websocket Upgrade websocket
+	@sallyport_plain not header_regexp Upgrade (?i)^websocket$
 	request_header @sallyport_plain -Connection
+	request_header @sallyport_plain -Upgrade
 }`;
 }
 

@@ -17,7 +17,12 @@ upstream sallyport {
     server ${plan.door};
     keepalive 16;
 }`,
-    `map $http_upgrade $sallyport_connection {
+    `# No protocol but this: behind an \`h2c\` nobody would be asked about any more.
+map $http_upgrade $sallyport_upgrade {
+    default "";
+    "~*^websocket$" websocket;
+}
+map $sallyport_upgrade $sallyport_connection {
     default upgrade;
     "" "";
 }
@@ -112,7 +117,7 @@ proxy_http_version 1.1;
 proxy_buffering off;
 proxy_request_buffering off;
 proxy_set_header Host $sallyport_host;
-proxy_set_header Upgrade $http_upgrade;
+proxy_set_header Upgrade $sallyport_upgrade;
 proxy_set_header Connection $sallyport_connection;
 proxy_set_header Cookie $sallyport_cookies;
 proxy_set_header Remote-User $sallyport_user;

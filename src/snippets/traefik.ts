@@ -36,7 +36,12 @@ export function traefikSnippet(plan: Plan): string {
       middlewares: {
         'sallyport-clean': {
           headers: {
-            customRequestHeaders: Object.fromEntries(forgeable().map((name) => [name, ''])),
+            customRequestHeaders: {
+              ...Object.fromEntries(forgeable().map((name) => [name, ''])),
+              // Counts only where `Connection` names it. Behind another protocol, which the
+              // client could choose, nobody would be asked about any more.
+              Upgrade: 'websocket',
+            },
           },
         },
         'sallyport-check': {

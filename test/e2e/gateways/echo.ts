@@ -35,7 +35,20 @@ export async function startApplication(): Promise<Application> {
       `<title>The application</title><p id="target"></p>application ${method} ${body.length}`,
     );
   });
-  const sockets = new WebSocketServer({ server });
+  const sockets = new WebSocketServer({ noServer: true });
+  server.on('upgrade', (req, socket, head) => {
+    if (req.headers.upgrade?.toLowerCase() === 'websocket') {
+      return sockets.handleUpgrade(req, socket, head, (open) =>
+        sockets.emit('connection', open, req),
+      );
+    }
+    // There are applications that speak HTTP/2, or something of their own, behind a 101.
+    const { url: target = '', headers } = req;
+    seen.push({ method: 'TUNNEL', target, lines: linesOf(req), body: '' });
+    socket.end(
+      `HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: ${headers.upgrade}\r\n\r\n`,
+    );
+  });
   sockets.on('connection', (socket, req) => {
     seen.push({ method: 'WS', target: req.url ?? '', lines: linesOf(req), body: '' });
     socket.on('message', (data) => socket.send(`echo ${data}`));
