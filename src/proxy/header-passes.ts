@@ -1,4 +1,5 @@
 /** What happens to a header on its way through, as two lists of small rules. @module */
+import { METHOD_OVERRIDES } from '../core/header-name.ts';
 import type { SiteNames } from '../core/upstream.ts';
 import type { FieldName, FieldNames } from './field-names.ts';
 import { setsOwnCookie, stripOwnCookies } from './own-cookies.ts';
@@ -72,12 +73,6 @@ const dropShown: HeaderPass<RequestScope> = (name, value, scope) =>
 // A GET that was let through as a GET must not be served as the DELETE that it asks to be.
 const dropMethodOverride: HeaderPass<RequestScope> = (name, value, scope) =>
   scope.hasMethodRules === true && METHOD_OVERRIDES.has(name.folded) ? undefined : value;
-
-const METHOD_OVERRIDES: ReadonlySet<string> = new Set([
-  'x-http-method',
-  'x-http-method-override',
-  'x-method-override',
-]);
 
 const dropOwnCookies: HeaderPass<PassScope> = (name, value, scope) =>
   name.lower === 'cookie' ? stripOwnCookies(value, scope.ownCookieNames) : value;

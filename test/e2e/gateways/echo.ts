@@ -21,7 +21,7 @@ export interface Application extends AsyncDisposable {
 const linesOf = ({ rawHeaders }: IncomingMessage) =>
   rawHeaders.flatMap((name, i) => (i % 2 === 0 ? [`${name}: ${rawHeaders[i + 1]}`] : []));
 
-/** Starts one; `/page` is a page for browsers, every other path answers what it was sent. */
+/** Starts one; any cache may keep what is below `/kept`. */
 export async function startApplication(): Promise<Application> {
   const seen: Seen[] = [];
   const server = createServer({ maxHeaderSize: 262_144 }, async (req, res) => {
@@ -31,6 +31,7 @@ export async function startApplication(): Promise<Application> {
     const { method = '', url: target = '' } = req;
     seen.push({ method, target, lines: linesOf(req), body });
     res.setHeader('Content-Type', 'text/html');
+    if (target.startsWith('/kept')) res.setHeader('Cache-Control', 'public, max-age=3600');
     res.end(
       `<title>The application</title><p id="target"></p>application ${method} ${body.length}`,
     );

@@ -137,6 +137,12 @@ describe.each(GATEWAYS)('behind', (name) => {
       'Remote-Realm: root',
       'Remote-Name: root',
       'Sallyport-Authorization: root',
+      'X-Forwarded-Access-Token: root',
+      'X-HTTP-Method-Override: root',
+      'X-Http-Method: root',
+      'X_Method_Override: root',
+      'Transfer_Encoding: root',
+      'Content.Length: root',
     ])('sends on nothing of %s', async (line) => {
       for (const cookie of [[cookieOf(ada)], []]) {
         const { status, seen } = await send('GET /open', [line, line, ...cookie]);
