@@ -80,10 +80,12 @@ const dropOwnCookies: HeaderPass<PassScope> = (name, value, scope) =>
 const dropForeignHost: HeaderPass<RequestScope> = (name, value, scope) =>
   name.lower === 'host' && scope.site !== undefined ? undefined : value;
 
-const nameSiteInside: HeaderPass<RequestScope> = (name, value, { site }) =>
-  site !== undefined && (name.lower === 'origin' || name.lower === 'referer')
-    ? toInside(value, site)
-    : value;
+// Without an `Origin` a tool would see no page at all, and believe it.
+const nameSiteInside: HeaderPass<RequestScope> = (name, value, { site }) => {
+  if (site === undefined) return value;
+  if (name.lower === 'origin') return toInside(value, site) ?? 'null';
+  return name.lower === 'referer' ? (toInside(value, site) ?? 'about:blank') : value;
+};
 
 const nameSiteOutside: HeaderPass<ResponseScope> = (name, value, { site }) =>
   site !== undefined && (name.lower === 'location' || name.lower === 'content-location')
