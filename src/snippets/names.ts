@@ -16,13 +16,16 @@ const WAY_HEADERS: ReadonlySet<string> = new Set([
   'x-forwarded-host',
 ]);
 
+/** Becomes HTTP_PROXY for a CGI program, which then asks whom the client likes (CVE-2016-5385). */
+const HTTPOXY = 'proxy';
+
 /**
  * Headers that a client may forge and nobody sets anew, in their usual spelling.
  *
  * @param hasMethodRules  where a GET was let through as a GET, it must not be served as a DELETE
  */
 export function forgeableHeaders(hasMethodRules: boolean): readonly string[] {
-  return [...VOUCHED_HEADERS, ...(hasMethodRules ? METHOD_OVERRIDES : [])]
+  return [...VOUCHED_HEADERS, HTTPOXY, ...(hasMethodRules ? METHOD_OVERRIDES : [])]
     .filter((name) => !WAY_HEADERS.has(name) && name !== DOOR_AUTHORIZATION)
     .filter((name) => !IDENTITY_HEADERS.some((own) => own.toLowerCase() === name))
     .map((name) => name.replace(/(^|-)[a-z]/g, (letter) => letter.toUpperCase()));

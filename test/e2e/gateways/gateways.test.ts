@@ -138,6 +138,7 @@ describe.each(GATEWAYS)('behind', (name) => {
       'Remote-Name: root',
       'Sallyport-Authorization: root',
       'X-Forwarded-Access-Token: root',
+      'Proxy: root',
       'X-HTTP-Method-Override: root',
       'X-Http-Method: root',
       'X_Method_Override: root',
