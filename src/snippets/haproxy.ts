@@ -70,6 +70,8 @@ http-request del-header [^A-Za-z0-9-] -m reg
 http-request del-header ^(?:${FORGEABLE_FAMILIES.join('|')})- -m reg
 http-request del-header ^(?:${names.join('|')})$ -m reg
 http-request deny deny_status 400 if { req.hdr_cnt(host) gt 1 }
+# The door is asked about a path: applications get it in the same form, not as a whole address.
+http-request set-uri %[pathq] if { url_beg http:// https:// }
 # No tunnel but this: behind an h2c nobody would be asked about any more.
 http-request del-header Upgrade if !{ req.hdr(upgrade) -i websocket } || { req.hdr_cnt(upgrade) gt 1 }
 http-request set-header X-Forwarded-For %[src]

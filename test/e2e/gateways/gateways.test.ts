@@ -237,6 +237,19 @@ describe.each(GATEWAYS)('behind', (name) => {
       expect(seen?.lines.join('\n') ?? '').not.toContain(value);
     });
 
+    it('attack: tells the application a path, never a whole address that it might believe', async () => {
+      const whole = `http://${HOST}:${site.port}/open?a=1`;
+      expect((await send(`GET ${whole}`, [])).seen?.target).toBe('/open?a=1');
+      for (const target of [
+        'http://other.localhost/open',
+        'http://app.localhost@other.localhost/',
+      ]) {
+        const before = seenBefore();
+        await send(`GET ${target}`, [cookieOf(ada)]);
+        expect(seenBefore()).toBe(before);
+      }
+    });
+
     it('carries posts with their bodies', async () => {
       const body = 'x'.repeat(300_000);
       const lines = [cookieOf(ada), `Content-Length: ${body.length}`];
