@@ -40,6 +40,7 @@ export const VOUCHED_HEADERS: ReadonlySet<string> = new Set([
   'x-authentik-email',
   'x-authentik-groups',
   'x-authentik-username',
+  'x-forwarded-access-token',
   'x-forwarded-by',
   'x-forwarded-client-cert',
   'x-forwarded-email',
@@ -80,6 +81,13 @@ export const VOUCHED_HEADERS: ReadonlySet<string> = new Set([
  */
 const VOUCHED_FAMILIES =
   /^(?:remote|x-auth-request|x-authentik|x-forwarded|x-original|x-pomerium-claim|x-vouch|x-webauth)-/;
+
+/** Folded names by which a request asks to be served as one with another method. */
+export const METHOD_OVERRIDES: ReadonlySet<string> = new Set([
+  'x-http-method',
+  'x-http-method-override',
+  'x-method-override',
+]);
 
 /** Whether a folded name says something that only we, or a listed peer, may say. */
 export function isVouchedName(folded: string): boolean {

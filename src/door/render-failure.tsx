@@ -2,13 +2,14 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type Assets, createAssets } from '../auth/assets.ts';
+import { isOwnOrigin } from '../auth/csrf.ts';
 import { wordsFor } from '../auth/messages.ts';
 import { isNavigation, isPostedForm } from '../auth/navigation.ts';
 import { createPaths, type Paths } from '../auth/paths.ts';
 import { checkReturnPath } from '../auth/return-to.ts';
 import { createSecurityHeaders } from '../auth/security-headers.ts';
 import { renderDocument } from '../auth/views/document.tsx';
-import { FailurePage } from '../auth/views/failure.tsx';
+import { FailurePage, type PostedForm } from '../auth/views/failure.tsx';
 import { type ErrorCode, STATUS } from '../core/errors.ts';
 import type { Failure, FailureRenderer } from '../routing/contract.ts';
 
@@ -18,8 +19,8 @@ export interface FailureRendererDeps {
   readonly prefix: string;
   /** Whether browsers come by https. */
   readonly isSecure: boolean;
-  /** Of `public_url`; undefined where nobody has said. */
-  readonly publicHost?: string | undefined;
+  /** Undefined where nobody has said. */
+  readonly publicUrl?: URL | undefined;
 }
 
 /** Codes after which nobody knows where the next request begins: the connection ends. */
@@ -57,12 +58,25 @@ export function createFailureRenderer(deps: FailureRendererDeps): FailureRendere
       if (!isPosted && failure.code === 'E_UNAUTHENTICATED' && failure.loginUrl !== undefined) {
         return sendRedirect(res, failure.loginUrl);
       }
-      if (!isPosted && isBareFront(failure, deps.publicHost))
+      if (!isPosted && isBareFront(failure, deps.publicUrl?.host))
         return sendRedirect(res, paths.account);
-      sendPage(res, failure, { paths, assets, isPosted });
+      const form = isPosted ? whoseForm(req, failure, deps.publicUrl) : undefined;
+      sendPage(res, failure, { paths, assets, form });
     },
     renderUpgrade: (_req, socket, failure) => endSocket(socket, failure),
   };
+}
+
+/** Another site's page may have sent it, in the name of whoever looks at the answer now. */
+function whoseForm(
+  { headers }: IncomingMessage,
+  { context }: Failure,
+  publicUrl: URL | undefined,
+): PostedForm {
+  if (context === undefined) return 'foreign';
+  const { origin } = headers;
+  const secFetchSite = headers['sec-fetch-site']?.toString();
+  return isOwnOrigin({ secFetchSite, origin }, { ...context, publicUrl }) ? 'own' : 'foreign';
 }
 
 const signsOf = ({ method, headers }: IncomingMessage) => ({
@@ -97,14 +111,18 @@ function sendRedirect(res: ServerResponse, location: string): void {
 function sendPage(
   res: ServerResponse,
   failure: Failure,
-  frame: { readonly paths: Paths; readonly assets: Assets; readonly isPosted: boolean },
+  frame: {
+    readonly paths: Paths;
+    readonly assets: Assets;
+    readonly form: PostedForm | undefined;
+  },
 ): void {
-  const { paths, assets, isPosted } = frame;
+  const { paths, assets, form } = frame;
   const returnTo = checkReturnPath(failure.context?.target, paths.prefix);
   const { stylesheetUrl, iconUrl } = assets;
   const html = renderDocument(
     { title: wordsFor(failure).title, stylesheetUrl, iconUrl, site: failure.context?.host },
-    <FailurePage {...{ failure, paths, returnTo, isPosted }} />,
+    <FailurePage {...{ failure, paths, returnTo, form }} />,
   );
   send(res, { status: STATUS[failure.code], type: 'text/html; charset=utf-8', body: html });
 }

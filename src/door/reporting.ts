@@ -29,7 +29,7 @@ export function createReporting(
   const failures = createFailureRenderer({
     prefix: config.prefix,
     isSecure,
-    publicHost: config.publicUrl?.host,
+    publicUrl: config.publicUrl,
   });
   const requestLog = createRequestLog({
     log,

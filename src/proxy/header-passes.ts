@@ -1,4 +1,5 @@
 /** What happens to a header on its way through, as two lists of small rules. @module */
+import { METHOD_OVERRIDES } from '../core/header-name.ts';
 import type { SiteNames } from '../core/upstream.ts';
 import type { FieldName, FieldNames } from './field-names.ts';
 import { setsOwnCookie, stripOwnCookies } from './own-cookies.ts';
@@ -73,22 +74,18 @@ const dropShown: HeaderPass<RequestScope> = (name, value, scope) =>
 const dropMethodOverride: HeaderPass<RequestScope> = (name, value, scope) =>
   scope.hasMethodRules === true && METHOD_OVERRIDES.has(name.folded) ? undefined : value;
 
-const METHOD_OVERRIDES: ReadonlySet<string> = new Set([
-  'x-http-method',
-  'x-http-method-override',
-  'x-method-override',
-]);
-
 const dropOwnCookies: HeaderPass<PassScope> = (name, value, scope) =>
   name.lower === 'cookie' ? stripOwnCookies(value, scope.ownCookieNames) : value;
 
 const dropForeignHost: HeaderPass<RequestScope> = (name, value, scope) =>
   name.lower === 'host' && scope.site !== undefined ? undefined : value;
 
-const nameSiteInside: HeaderPass<RequestScope> = (name, value, { site }) =>
-  site !== undefined && (name.lower === 'origin' || name.lower === 'referer')
-    ? toInside(value, site)
-    : value;
+// Without an `Origin` a tool would see no page at all, and believe it.
+const nameSiteInside: HeaderPass<RequestScope> = (name, value, { site }) => {
+  if (site === undefined) return value;
+  if (name.lower === 'origin') return toInside(value, site) ?? 'null';
+  return name.lower === 'referer' ? (toInside(value, site) ?? 'about:blank') : value;
+};
 
 const nameSiteOutside: HeaderPass<ResponseScope> = (name, value, { site }) =>
   site !== undefined && (name.lower === 'location' || name.lower === 'content-location')

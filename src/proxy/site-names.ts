@@ -7,9 +7,12 @@ import type { SiteNames } from '../core/upstream.ts';
  * Foreign pages stay foreign: what does not name exactly this site is left as it is.
  *
  * @param value  an `Origin`, or the address in a `Referer`
+ * @returns undefined for a foreign page that bears the upstream's own name, as whatever runs at
+ *   `http://localhost` of somebody's machine does: the tool would take it for its own
  */
-export function toInside(value: string, { outside, inside }: SiteNames): string {
-  return startsWithOrigin(value, outside) ? inside + value.slice(outside.length) : value;
+export function toInside(value: string, { outside, inside }: SiteNames): string | undefined {
+  if (startsWithOrigin(value, outside)) return inside + value.slice(outside.length);
+  return addressAt(value, inside) === undefined ? value : undefined;
 }
 
 /**
@@ -20,13 +23,17 @@ export function toInside(value: string, { outside, inside }: SiteNames): string 
  * @returns never a reference without scheme and host, which could name another host (`//evil`)
  */
 export function toOutside(value: string, { outside, inside }: SiteNames): string {
-  const scheme = /^https?:\/\//i.exec(value)?.[0];
-  if (scheme === undefined) return value;
+  const rest = addressAt(value, inside);
+  return rest === undefined ? value : outside + rest;
+}
+
+/** What follows scheme and host in an address at a site, under whichever scheme it is written. */
+function addressAt(value: string, origin: string): string | undefined {
+  const scheme = /^(?:https?:)?\/\//i.exec(value)?.[0];
+  if (scheme === undefined) return undefined;
   const address = value.slice(scheme.length);
-  const host = inside.slice(inside.indexOf('//') + 2);
-  return startsWithOrigin(address.toLowerCase(), host)
-    ? outside + address.slice(host.length)
-    : value;
+  const host = origin.slice(origin.indexOf('//') + 2);
+  return startsWithOrigin(address.toLowerCase(), host) ? address.slice(host.length) : undefined;
 }
 
 /** Not `http://tools.example.com.evil`, nor `http://tools.example.com@evil`. */

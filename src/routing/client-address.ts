@@ -77,11 +77,20 @@ export function walkForwardedFor(
   return { client, chain: way.join(', ') };
 }
 
-/** The last `X-Forwarded-Proto`, or undefined when it is none; ask only for a listed peer. */
+/**
+ * The last `X-Forwarded-Proto`, or undefined when it is none; ask only for a listed peer. Traefik
+ * says `wss` for a handshake: taken for nothing, it would let pages that came by http in.
+ */
 export function forwardedScheme(rawHeaders: readonly string[]): Scheme | undefined {
-  const scheme = itemsOf(rawHeaders, 'x-forwarded-proto').at(-1)?.toLowerCase();
-  return scheme === 'http' || scheme === 'https' ? scheme : undefined;
+  return SCHEMES.get(itemsOf(rawHeaders, 'x-forwarded-proto').at(-1)?.toLowerCase() ?? '');
 }
+
+const SCHEMES: ReadonlyMap<string, Scheme> = new Map([
+  ['http', 'http'],
+  ['https', 'https'],
+  ['ws', 'http'],
+  ['wss', 'https'],
+]);
 
 /** The last `X-Forwarded-Host`, canonical, or undefined; ask only for a listed peer. */
 export function forwardedHost(rawHeaders: readonly string[], scheme: Scheme): string | undefined {

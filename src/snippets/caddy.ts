@@ -3,7 +3,6 @@ import { indent, paragraphs, wholeSec } from './lines.ts';
 import {
   cookiePattern,
   FORGEABLE_FAMILIES,
-  FORGEABLE_HEADERS,
   IDENTITY_HEADERS,
   pathPattern,
   SERVICE_HEADER,
@@ -14,7 +13,7 @@ import type { Place, Plan, Site } from './plan.ts';
 export function caddySnippet(plan: Plan): string {
   return paragraphs(
     '# Printed by `sallyport snippet caddy`: a Caddyfile, or a part of one.',
-    clean(),
+    clean(plan),
     check(plan),
     cookies(plan),
     ...plan.sites.map((site) => siteBlock(plan, site)),
@@ -24,22 +23,25 @@ export function caddySnippet(plan: Plan): string {
 /** RFC 9110 allows these in names, and applications take each of them for a hyphen. */
 const ODD_SIGNS = "!#$%&'+.^_|~";
 
-function clean(): string {
+function clean({ forgeable }: Plan): string {
   const odd = [...ODD_SIGNS].map((sign) => `request_header \`-*${sign}*\``);
   const isOfFamily = (name: string) =>
     FORGEABLE_FAMILIES.some((family) => name.toLowerCase().startsWith(`${family}-`));
   const families = FORGEABLE_FAMILIES.map((family) => `${family}-*`);
-  const names = [...families, ...FORGEABLE_HEADERS.filter((name) => !isOfFamily(name))];
+  const names = [...families, ...forgeable.filter((name) => !isOfFamily(name))];
   return `# Nothing of what a client makes up about itself gets past this, in any spelling.
 (sallyport_clean) {
 	${odd.join('\n\t')}
 	${names.map((name) => `request_header -${name}`).join('\n\t')}
 
-	# Caddy takes away what Connection lists, and a client could list what the door says.
-	@sallyport_upgrade header Upgrade *
-	request_header @sallyport_upgrade Connection Upgrade
-	@sallyport_plain not header Upgrade *
+	# Caddy takes away what Connection lists, and a client could list what the door says. It
+	# opens a tunnel for any protocol: behind an h2c nobody would be asked about any more.
+	@sallyport_websocket header_regexp Upgrade (?i)^websocket$
+	request_header @sallyport_websocket Connection Upgrade
+	request_header @sallyport_websocket Upgrade websocket
+	@sallyport_plain not header_regexp Upgrade (?i)^websocket$
 	request_header @sallyport_plain -Connection
+	request_header @sallyport_plain -Upgrade
 }`;
 }
 
@@ -62,6 +64,8 @@ function check({ prefix, door }: Plan): string {
 		handle_response @renewed {
 			${copied.join('\n\t\t\t')}
 			header +Set-Cookie {rp.header.Set-Cookie}
+			# A cache in front would hand the session on to whoever asks next.
+			header +Cache-Control no-store
 		}
 		@passed status 200
 		handle_response @passed {

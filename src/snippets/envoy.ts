@@ -1,12 +1,7 @@
 /** `sallyport snippet envoy`: a static configuration. @module */
 import { Document, isScalar, Scalar, visit } from 'yaml';
 import { ownCookieNames } from '../session/cookie.ts';
-import {
-  FORGEABLE_FAMILIES,
-  FORGEABLE_HEADERS,
-  IDENTITY_HEADERS,
-  SERVICE_HEADER,
-} from './names.ts';
+import { FORGEABLE_FAMILIES, IDENTITY_HEADERS, SERVICE_HEADER } from './names.ts';
 import type { Place, Plan, Site } from './plan.ts';
 
 const TYPE = 'type.googleapis.com/envoy.extensions';
@@ -79,7 +74,7 @@ function connectionManager(plan: Plan, port: number) {
       ),
     },
     http_filters: [
-      lua('sallyport.clean', clean()),
+      lua('sallyport.clean', clean(plan)),
       { name: 'envoy.filters.http.ext_authz', typed_config: check(plan) },
       lua('sallyport.cookies', cookies(plan)),
       {
@@ -219,9 +214,9 @@ const upstreamTls = (sni: string) => ({
 });
 
 /** Underscores are refused before this; what is left are the other signs that applications fold. */
-function clean(): string {
+function clean(plan: Plan): string {
   // Envoy sets the rest of the way anew, and never this.
-  const names = [...FORGEABLE_HEADERS, 'X-Forwarded-Host'].map((name) => name.toLowerCase());
+  const names = [...plan.forgeable, 'X-Forwarded-Host'].map((name) => name.toLowerCase());
   return `-- Nothing of what a client makes up about itself gets past this, in any spelling.
 local FORGEABLE = {
 ${names.map((name) => `  ["${name}"] = true,`).join('\n')}
@@ -241,15 +236,26 @@ function envoy_on_request(handle)
   end
   for _, name in ipairs(forged) do handle:headers():remove(name) end
 end
+
+-- A cache in front would hand a renewed session on to whoever asks next.
+${ownCookies(plan)}
+function envoy_on_response(handle)
+  local headers = handle:headers()
+  for i = 0, headers:getNumValues("set-cookie") - 1 do
+    local name = headers:getAtIndex("set-cookie", i):match("^[^=]*") or ""
+    if OWN_COOKIES[name:lower()] then headers:replace("cache-control", "no-store") end
+  end
+end
 `;
 }
 
-function cookies({ cookieName }: Plan): string {
-  const names = [...ownCookieNames(cookieName)];
+const ownCookies = ({ cookieName }: Plan) => `local OWN_COOKIES = {
+${[...ownCookieNames(cookieName)].map((name) => `  ["${name}"] = true,`).join('\n')}
+}`;
+
+function cookies(plan: Plan): string {
   return `-- Applications get every cookie but those of the door, and not what services show it.
-local OWN_COOKIES = {
-${names.map((name) => `  ["${name}"] = true,`).join('\n')}
-}
+${ownCookies(plan)}
 function envoy_on_request(handle)
   local headers = handle:headers()
   headers:remove("${SERVICE_HEADER.toLowerCase()}")

@@ -1,6 +1,6 @@
 /** `sallyport snippet haproxy`: a configuration that loads the printed script. @module */
 import { indent, paragraphs } from './lines.ts';
-import { FORGEABLE_FAMILIES, FORGEABLE_HEADERS, pathPattern } from './names.ts';
+import { FORGEABLE_FAMILIES, pathPattern } from './names.ts';
 import type { Place, Plan, Site } from './plan.ts';
 
 /** Prints the configuration; the script comes from {@link haproxyScript}. */
@@ -55,9 +55,9 @@ function defaults(plan: Plan): string {
 
 function frontend(plan: Plan, places: readonly NamedPlace[]): string {
   const ports = [...new Set(plan.sites.map(({ port }) => port))];
-  const names = FORGEABLE_HEADERS.map((name) => name.toLowerCase()).filter(
-    (name) => !FORGEABLE_FAMILIES.some((family) => name.startsWith(`${family}-`)),
-  );
+  const names = plan.forgeable
+    .map((name) => name.toLowerCase())
+    .filter((name) => !FORGEABLE_FAMILIES.some((family) => name.startsWith(`${family}-`)));
   const inner = paragraphs(
     ports
       .map(
@@ -70,6 +70,10 @@ http-request del-header [^A-Za-z0-9-] -m reg
 http-request del-header ^(?:${FORGEABLE_FAMILIES.join('|')})- -m reg
 http-request del-header ^(?:${names.join('|')})$ -m reg
 http-request deny deny_status 400 if { req.hdr_cnt(host) gt 1 }
+# The door is asked about a path: applications get it in the same form, not as a whole address.
+http-request set-uri %[pathq] if { url_beg http:// https:// }
+# No tunnel but this: behind an h2c nobody would be asked about any more.
+http-request del-header Upgrade if !{ req.hdr(upgrade) -i websocket } || { req.hdr_cnt(upgrade) gt 1 }
 http-request set-header X-Forwarded-For %[src]
 http-request set-header X-Forwarded-Proto ${plan.isTls ? 'https' : 'http'}
 # The port is the one that was come by, whatever the client calls it.
@@ -80,7 +84,9 @@ acl sallyport_own path ${plan.prefix}
 acl sallyport_own path_beg ${plan.prefix}/
 http-request deny deny_status 404 if { path_beg ${plan.prefix}/check }
 http-request lua.sallyport_check http://${plan.door}${plan.prefix}/check if !sallyport_own
-http-response add-header Set-Cookie %[var(txn.sallyport_set_cookie)] if { var(txn.sallyport_set_cookie) -m found }`,
+http-response add-header Set-Cookie %[var(txn.sallyport_set_cookie)] if { var(txn.sallyport_set_cookie) -m found }
+# A cache in front would hand the renewed session on to whoever asks next.
+http-response set-header Cache-Control no-store if { var(txn.sallyport_set_cookie) -m found }`,
     `use_backend sallyport_door if sallyport_own
 ${places.map(useBackend).join('\n')}
 default_backend sallyport_nothing`,

@@ -1,5 +1,5 @@
 /** Names that the gateways' configurations are full of: cookies, and headers about people. @module */
-import { DOOR_AUTHORIZATION, VOUCHED_HEADERS } from '../core/header-name.ts';
+import { DOOR_AUTHORIZATION, METHOD_OVERRIDES, VOUCHED_HEADERS } from '../core/header-name.ts';
 
 /** What the check answers with, and the gateway hands on. */
 export const IDENTITY_HEADERS = ['Remote-User', 'Remote-Groups', 'Remote-Realm'] as const;
@@ -16,11 +16,20 @@ const WAY_HEADERS: ReadonlySet<string> = new Set([
   'x-forwarded-host',
 ]);
 
-/** Headers that a client may forge and nobody sets anew, in their usual spelling. */
-export const FORGEABLE_HEADERS: readonly string[] = [...VOUCHED_HEADERS]
-  .filter((name) => !WAY_HEADERS.has(name) && name !== DOOR_AUTHORIZATION)
-  .filter((name) => !IDENTITY_HEADERS.some((own) => own.toLowerCase() === name))
-  .map((name) => name.replace(/(^|-)[a-z]/g, (letter) => letter.toUpperCase()));
+/** Becomes HTTP_PROXY for a CGI program, which then asks whom the client likes (CVE-2016-5385). */
+const HTTPOXY = 'proxy';
+
+/**
+ * Headers that a client may forge and nobody sets anew, in their usual spelling.
+ *
+ * @param hasMethodRules  where a GET was let through as a GET, it must not be served as a DELETE
+ */
+export function forgeableHeaders(hasMethodRules: boolean): readonly string[] {
+  return [...VOUCHED_HEADERS, HTTPOXY, ...(hasMethodRules ? METHOD_OVERRIDES : [])]
+    .filter((name) => !WAY_HEADERS.has(name) && name !== DOOR_AUTHORIZATION)
+    .filter((name) => !IDENTITY_HEADERS.some((own) => own.toLowerCase() === name))
+    .map((name) => name.replace(/(^|-)[a-z]/g, (letter) => letter.toUpperCase()));
+}
 
 /** Beginnings of names that applications believe whatever follows, in small letters. */
 export const FORGEABLE_FAMILIES = [

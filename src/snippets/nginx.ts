@@ -1,6 +1,6 @@
 /** `sallyport snippet nginx`: blocks for `http { }`. @module */
 import { indent, paragraphs, wholeSec } from './lines.ts';
-import { cookiePattern, FORGEABLE_HEADERS, pathPattern, SERVICE_HEADER } from './names.ts';
+import { cookiePattern, pathPattern, SERVICE_HEADER } from './names.ts';
 import type { Place, Plan, Site } from './plan.ts';
 
 /** How often one of the door's cookies is taken out; a browser has three. */
@@ -17,8 +17,17 @@ upstream sallyport {
     server ${plan.door};
     keepalive 16;
 }`,
-    `map $http_upgrade $sallyport_connection {
+    `# No protocol but this: behind an \`h2c\` nobody would be asked about any more.
+map $http_upgrade $sallyport_upgrade {
+    default "";
+    "~*^websocket$" websocket;
+}
+map $sallyport_upgrade $sallyport_connection {
     default upgrade;
+    "" "";
+}
+map $sallyport_set_cookie $sallyport_keeping {
+    default no-store;
     "" "";
 }
 map $server_port $sallyport_port {
@@ -69,8 +78,10 @@ auth_request_set $sallyport_realm $upstream_http_remote_realm;
 auth_request_set $sallyport_login $upstream_http_x_sallyport_login;
 auth_request_set $sallyport_set_cookie $upstream_http_set_cookie;
 error_page 401 = @sallyport_sign_in;
-add_header Set-Cookie $sallyport_set_cookie always;`,
-    headers(),
+add_header Set-Cookie $sallyport_set_cookie always;
+# A cache in front would hand the renewed session on to whoever asks next.
+add_header Cache-Control $sallyport_keeping always;`,
+    headers(plan),
     doorLocations(plan),
     ...site.places.map(location),
     site.places.some(({ path }) => path === '/') ? '' : 'location / {\n    return 404;\n}',
@@ -104,15 +115,15 @@ underscores_in_headers off;
 large_client_header_buffers 4 ${Math.ceil(Math.max(maxHeaderBytes, 8_192) / 1_024)}k;`;
 }
 
-function headers(): string {
-  const forgeable = FORGEABLE_HEADERS.map((name) => `proxy_set_header ${name} "";`);
+function headers(plan: Plan): string {
+  const forgeable = plan.forgeable.map((name) => `proxy_set_header ${name} "";`);
   return `# What the application is told. An empty value sends no header at all, so that
 # nothing of what a client makes up about itself arrives.
 proxy_http_version 1.1;
 proxy_buffering off;
 proxy_request_buffering off;
 proxy_set_header Host $sallyport_host;
-proxy_set_header Upgrade $http_upgrade;
+proxy_set_header Upgrade $sallyport_upgrade;
 proxy_set_header Connection $sallyport_connection;
 proxy_set_header Cookie $sallyport_cookies;
 proxy_set_header Remote-User $sallyport_user;

@@ -1,5 +1,6 @@
 /** What every gateway's configuration has to say, before any gateway's language. @module */
 import type { Config, GatewayName, RouteConfig } from '../config/config.ts';
+import { forgeableHeaders } from './names.ts';
 
 /** Where the printed configuration is to run. */
 export interface Surroundings {
@@ -22,6 +23,8 @@ export interface Plan {
   readonly cookieName: string;
   /** Largest head of a request. */
   readonly maxHeaderBytes: number;
+  /** Headers that a client may forge and nobody sets anew, in their usual spelling. */
+  readonly forgeable: readonly string[];
   readonly sites: readonly Site[];
 }
 
@@ -89,6 +92,7 @@ export function planOf(config: Config, surroundings: Surroundings): Planned {
       isTls,
       cookieName: config.session.cookieName,
       maxHeaderBytes: config.maxHeaderBytes,
+      forgeable: forgeableHeaders(config.routes.some(({ methods }) => methods !== undefined)),
       sites: sites.map((site) => ({ ...site, places: withoutRepeats(site.places) })),
     },
   };

@@ -1,6 +1,6 @@
 /** `sallyport snippet traefik`: a file for the file provider (Traefik 3). @module */
 import { stringify } from 'yaml';
-import { FORGEABLE_HEADERS, IDENTITY_HEADERS, SERVICE_HEADER } from './names.ts';
+import { IDENTITY_HEADERS, SERVICE_HEADER } from './names.ts';
 import type { Place, Plan, Site } from './plan.ts';
 
 /** Prints the configuration. */
@@ -36,7 +36,12 @@ export function traefikSnippet(plan: Plan): string {
       middlewares: {
         'sallyport-clean': {
           headers: {
-            customRequestHeaders: Object.fromEntries(forgeable().map((name) => [name, ''])),
+            customRequestHeaders: {
+              ...Object.fromEntries(forgeable(plan).map((name) => [name, ''])),
+              // Counts only where `Connection` names it. Behind another protocol, which the
+              // client could choose, nobody would be asked about any more.
+              Upgrade: 'websocket',
+            },
           },
         },
         'sallyport-check': {
@@ -78,8 +83,8 @@ function ruleOf({ host }: Site, { path }: Place): string {
 const under = (path: string) => `Path(\`${path}\`) || PathPrefix(\`${path}/\`)`;
 
 /** Traefik deletes by exact name: the spelling that applications fold goes with each name. */
-const forgeable = () =>
-  [...IDENTITY_HEADERS, ...FORGEABLE_HEADERS].filter(
+const forgeable = (plan: Plan) =>
+  [...IDENTITY_HEADERS, ...plan.forgeable].filter(
     (name) => !['X-Forwarded-Port', 'X-Forwarded-Server', 'X-Real-Ip'].includes(name),
   );
 

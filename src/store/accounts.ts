@@ -16,6 +16,18 @@ export function createAccounts(engine: Engine): AccountRows {
           .where('canonical_name', '=', canonicalName)
           .executeTakeFirst(),
       ),
+    hasServiceInAnyCase: (realm, name) =>
+      engine.read(async (db) => {
+        const found = await db
+          .selectFrom('principal')
+          .select('kind')
+          .where('kind', '=', 'service')
+          .where((row) => row(row.fn('lower', ['realm']), '=', realm))
+          .where((row) => row(row.fn('lower', ['canonical_name']), '=', name))
+          .limit(1)
+          .executeTakeFirst();
+        return found !== undefined;
+      }),
     findAccount: (kind, realm, canonicalName) =>
       engine.read(async (db) => {
         const rows = await selectAccount(db)

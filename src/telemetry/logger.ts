@@ -11,6 +11,8 @@ export interface LogDestination {
   readonly isTTY?: boolean;
   /** Absent where lines are out as soon as they are written. */
   flush?(): Promise<void>;
+  /** Absent where none is ever lost. */
+  hearLost?(tell: (count: number) => void): void;
 }
 
 /** How much is logged, how it looks, and where it goes. */
@@ -45,6 +47,7 @@ export function createLog(options: LogOptions): FlushableLog {
   const isPretty = options.format === 'pretty' || (options.format === 'auto' && isTerminal);
   const stream = isPretty ? prettify(sink, isTerminal) : sink;
   const logger = pino(settings(options), stream as pino.DestinationStream);
+  sink.hearLost?.((lines) => logger.warn({ lines }, 'lines of the log are lost: nobody read them'));
   return {
     debug: (fields, message) => logger.debug(fields, message),
     info: (fields, message) => logger.info(fields, message),

@@ -17,15 +17,17 @@ async function openBoth() {
 const TAKEN = { ok: false, problems: { username: expect.stringContaining('taken') } };
 
 describe('attack: a person with the name of a machine, as upstreams see it', () => {
-  it.each(['backup@jobs', 'Backup@JOBS', 'a@b@jobs', 'anything@bearer', 'x@Bearer'])(
-    'does not sign up as %s',
-    async (name) => {
-      const { services, signUp } = await openBoth();
-      await services.add({ name: 'a@b', realm: 'jobs' }, actor);
-      await services.add({ name: 'backup', realm: 'jobs' }, actor);
-      expect(await signUp(name)).toMatchObject(TAKEN);
-    },
-  );
+  it.each([
+    ...['backup@jobs', 'Backup@JOBS', 'a@b@jobs', 'anything@bearer', 'x@Bearer'],
+    ...['nightly@jobs', 'NIGHTLY@cron', 'nightly@CRON'],
+  ])('does not sign up as %s', async (name) => {
+    const { services, signUp } = await openBoth();
+    await services.add({ name: 'a@b', realm: 'jobs' }, actor);
+    await services.add({ name: 'backup', realm: 'jobs' }, actor);
+    await services.add({ name: 'Nightly', realm: 'jobs' }, actor);
+    await services.add({ name: 'nightly', realm: 'Cron' }, actor);
+    expect(await signUp(name)).toMatchObject(TAKEN);
+  });
 
   it('does not come to be while the page with the app is open', async () => {
     const { room, services } = await openBoth();

@@ -24,8 +24,8 @@ const context = {
 
 /** A server that fails every request and every upgrade in one way. */
 async function failing(failure: Failure, isSecure = false) {
-  const publicHost = context.host;
-  const renderer = createFailureRenderer({ prefix: '/_auth', isSecure, publicHost });
+  const publicUrl = new URL(`https://${context.host}`);
+  const renderer = createFailureRenderer({ prefix: '/_auth', isSecure, publicUrl });
   const server = createServer((req, res) => renderer.render(req, res, failure));
   server.on('upgrade', (req, socket) => renderer.renderUpgrade(req, socket, failure));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -131,6 +131,29 @@ describe('a posted form', () => {
     const { text } = await server.ask(NAVIGATION, 'POST');
     expect(text).toContain('Reloading this page sends the form again.');
     expect(text).not.toContain('Try again</a>');
+  });
+
+  it.each([
+    { 'sec-fetch-site': 'cross-site' },
+    { 'sec-fetch-site': 'same-site', origin: 'https://sibling.example.com' },
+    { origin: 'https://evil.example' },
+    { origin: 'null' },
+  ])('attack: nobody is talked into sending what another site has written: %j', async (from) => {
+    await using server = await failing({ code: 'E_UNAUTHENTICATED', context, loginUrl });
+    const { status, text } = await server.ask({ ...NAVIGATION, ...from }, 'POST');
+    expect(status).toBe(401);
+    expect(text).toContain('Another site has sent a form here');
+    expect(text).not.toMatch(/sign in in a new tab|sends? it again/i);
+    await using down = await failing({ code: 'E_UPSTREAM_UNREACHABLE', context });
+    expect((await down.ask({ ...NAVIGATION, ...from }, 'POST')).text).not.toMatch(/reloading/i);
+  });
+
+  it.each([
+    { 'sec-fetch-site': 'same-origin', origin: `https://${context.host}` },
+    { origin: `https://${context.host}` },
+  ])('is kept where it was written on a page of this site: %j', async (from) => {
+    await using server = await failing({ code: 'E_UNAUTHENTICATED', context, loginUrl });
+    expect((await server.ask({ ...NAVIGATION, ...from }, 'POST')).text).toMatch(/sends it again/);
   });
 
   it('is what it was before a gateway asked', async () => {

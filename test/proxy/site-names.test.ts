@@ -37,6 +37,22 @@ describe('what a browser says of another site', () => {
   });
 });
 
+describe('a foreign page that bears the upstream’s own name', () => {
+  it.each([
+    'http://10.0.0.7:8888',
+    'http://10.0.0.7:8888/page',
+    'https://10.0.0.7:8888',
+    'HTTP://10.0.0.7:8888?x',
+  ])('attack: %j is not taken for the tool itself', (value) => {
+    expect(toInside(value, SITE)).toBeUndefined();
+  });
+
+  it('is another one only where the upstream has another name', () => {
+    const same = { outside: 'http://10.0.0.7:8888', inside: 'http://10.0.0.7:8888' };
+    expect(toInside('http://10.0.0.7:8888/page', same)).toBe('http://10.0.0.7:8888/page');
+  });
+});
+
 describe('where an upstream sends a browser', () => {
   it.each([
     ['http://10.0.0.7:8888', 'https://tools.example.com'],
@@ -44,6 +60,8 @@ describe('where an upstream sends a browser', () => {
     // It read the scheme in `X-Forwarded-Proto`, and the host in `Host`.
     ['https://10.0.0.7:8888/login?next=%2F', 'https://tools.example.com/login?next=%2F'],
     ['HTTP://10.0.0.7:8888/', 'https://tools.example.com/'],
+    ['//10.0.0.7:8888/login', 'https://tools.example.com/login'],
+    ['//10.0.0.7:8888@evil.example/', '//10.0.0.7:8888@evil.example/'],
     // Cut down to the path it would name another host.
     ['http://10.0.0.7:8888//evil.example', 'https://tools.example.com//evil.example'],
     ['/login', '/login'],
@@ -59,6 +77,20 @@ describe('where an upstream sends a browser', () => {
 
 describe('a route that does not preserve the host', () => {
   const outside = 'http://tools.example.com';
+
+  it('attack: names no page of the upstream’s name that is none of its own', async () => {
+    await using upstream = await startRecordingUpstream((connection) => {
+      connection.socket.once('data', () => {
+        connection.socket.end('HTTP/1.1 204 No Content\r\n\r\n');
+      });
+    });
+    const inside = upstream.upstream.origin;
+    await using door = await startDoor(upstream.upstream, { site: { outside, inside } });
+    const lines = [`Origin: ${inside}`, `Referer: ${inside}/page`, 'Connection: close'];
+    await exchange(door.port, head('GET /', ...lines));
+    expect(upstream.received()).toContain('Origin: null\r\n');
+    expect(upstream.received()).toContain('Referer: about:blank\r\n');
+  });
 
   it('speaks of the site in the words of whoever listens', async () => {
     await using upstream = await startRecordingUpstream((connection) => {

@@ -122,6 +122,8 @@ describe('scheme and host from a listed peer', () => {
     [['http'], 'http'],
     [['http', 'HTTPS'], 'https'],
     [['https, http'], 'http'],
+    [['WSS'], 'https'],
+    [['ws'], 'http'],
     [['ftp'], undefined],
     [['https, '], undefined],
     [[], undefined],

@@ -84,6 +84,16 @@ describe('a handshake', () => {
     expect(door.upstream.connections).toHaveLength(0);
   });
 
+  it('attack: a page that came by http opens none by wss, however a gateway calls that', async () => {
+    await using door = await setUp(undefined, { trustedProxies: ['127.0.0.1/32'] });
+    const { cookie } = await door.gate.signIn();
+    for (const scheme of ['https', 'wss']) {
+      const lines = [`X-Forwarded-Proto: ${scheme}`, 'Origin: http://app.example.com', cookie];
+      expect(statusOf(await ask(door.gate, ...UPGRADE, ...lines))).toBe(403);
+    }
+    expect(door.upstream.connections).toHaveLength(0);
+  });
+
   it.each([
     ['to HTTP/2', ['Connection: Upgrade, HTTP2-Settings', 'Upgrade: h2c', 'HTTP2-Settings: AA']],
     ['to another protocol', ['Connection: Upgrade', 'Upgrade: TLS/1.2']],

@@ -11,6 +11,11 @@ const ENTRY = { id: 7, sid: 's0', nonce: '', expiresAtMs: NOW_MS };
 
 /** A call, and how SQLite must find what it looks for. */
 export const CALLS: readonly (readonly [string, (store: Store) => Promise<unknown>, RegExp])[] = [
+  [
+    'hasServiceInAnyCase',
+    (s) => s.hasServiceInAnyCase('jobs', 'backup'),
+    /principal USING .*INDEX .*\(kind=\?\)/,
+  ],
   ['findPrincipal', (s) => s.findPrincipal('person', '', 'ada'), /principal USING INDEX/],
   ['findAccount', (s) => s.findAccount('person', '', 'ada'), /principal USING INDEX/],
   ['findAccount', (s) => s.findAccount('service', 'blue', 'ada'), /principal USING INDEX/],

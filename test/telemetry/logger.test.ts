@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { DoorError } from '../../src/core/errors.ts';
 import { Secret } from '../../src/core/secret.ts';
 import { createLog, type LogOptions } from '../../src/telemetry/logger.ts';
@@ -204,6 +204,38 @@ it('ends a flush when the reader has gone, with lines on their way', async () =>
   await once(child.stdout, 'close');
   child.stdin.end('go');
   expect(await ended).toEqual([0, null]);
+});
+
+it('attack: a flood of lines does not fill the memory while nobody reads, and is owned up to', async () => {
+  const script = `
+    import { once } from 'node:events';
+    import { createLog } from ${JSON.stringify(new URL('../../src/telemetry/logger.ts', import.meta.url).href)};
+    const log = createLog({ level: 'info', format: 'json' });
+    const long = 'x'.repeat(10_000);
+    for (let n = 0; n < 5_000; n += 1) log.info({ long }, 'line');
+    process.stderr.write(String(process.stdout.writableLength));
+    await once(process.stdin, 'data');
+    log.info({}, 'last');
+    await log.flush();
+    process.exit(0);`;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script]);
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const ended = once(child, 'exit');
+  const [waiting] = await once(child.stderr, 'data');
+  expect(Number(waiting)).toBeLessThan(17 * 1024 * 1024);
+  let output = '';
+  child.stdout.on('data', (text) => {
+    output += text;
+    if (output.includes('are lost')) child.stdin.end('go');
+  });
+  expect(await ended).toEqual([0, null]);
+  const lines = output
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  const [warning] = lines.filter(({ level }) => level === 'warn');
+  expect(lines.filter(({ msg }) => msg === 'line').length + warning.lines).toBe(5_000);
+  expect(lines.at(-1).msg).toBe('last');
 });
 
 it('survives a reader that goes away', () => {

@@ -8,6 +8,9 @@ import { GroupList } from './group-list.tsx';
 import { type Action, MessagePage } from './message.tsx';
 import { PersonName } from './person-name.tsx';
 
+/** A form that only a reload of its answer sends again: written on a page of this site, or not. */
+export type PostedForm = 'own' | 'foreign';
+
 /** What the page says about a failure. */
 export interface FailureProps {
   readonly failure: {
@@ -20,21 +23,21 @@ export interface FailureProps {
   readonly paths: Paths;
   /** The page that was asked for, as a checked path. */
   readonly returnTo: string;
-  /** The answer to a form, which only a reload of this page sends again. */
-  readonly isPosted: boolean;
+  /** What this answers, where it is a form. */
+  readonly form?: PostedForm | undefined;
 }
 
 /** One failure as a page: what happened, and the ways on. */
 export function FailurePage(props: FailureProps) {
-  const { failure, isPosted } = props;
+  const { failure, form } = props;
   const { code, identity, missingGroups = [] } = failure;
   const { title, sentence, remedy } = wordsFor(failure);
   return (
     <MessagePage
       {...{ title, sentence }}
-      remedy={isPosted ? remedyForForm(code, remedy) : remedy}
+      remedy={form === undefined ? remedy : remedyForForm(form, code, remedy)}
       status={STATUS[code]}
-      actions={isPosted ? actionsForForm(props) : actionsFor(props)}
+      actions={form === undefined ? actionsFor(props) : actionsForForm(form, props)}
       requestId={failure.context?.requestId}
     >
       {identity !== undefined && (
@@ -86,15 +89,22 @@ function actionsFor({ failure, paths, returnTo }: FailureProps): readonly Action
 }
 
 /** A link would ask for the form's address without what the person has written. */
-function actionsForForm(props: FailureProps): readonly Action[] {
+function actionsForForm(form: PostedForm, props: FailureProps): readonly Action[] {
   const { failure, paths } = props;
   if (PASSING.has(failure.code)) return [];
   if (failure.code !== 'E_UNAUTHENTICATED') return actionsFor(props);
+  if (form === 'foreign') return [FRONT_PAGE];
   const href = failure.loginUrl ?? paths.login;
   return [{ label: 'Sign in in a new tab', href, isNewTab: true }];
 }
 
-function remedyForForm(code: ErrorCode, remedy: string): string {
+/** Nobody is talked into sending what another site has written: it would act in their name. */
+function remedyForForm(form: PostedForm, code: ErrorCode, remedy: string): string {
+  if (form === 'foreign') {
+    return code === 'E_UNAUTHENTICATED'
+      ? 'Another site has sent a form here, and it was not passed on. If you meant to do something here, begin on the page itself.'
+      : remedy;
+  }
   if (code === 'E_UNAUTHENTICATED') {
     return 'What you sent was not passed on. Sign in in a new tab, then reload this page: your browser sends it again.';
   }

@@ -1,6 +1,6 @@
 /** What a gateway says about the request that it asks for, and in which words. @module */
 import { METHODS } from 'node:http';
-import { foldHeaderName, isVouchedName } from '../../core/header-name.ts';
+import { foldHeaderName, isVouchedName, METHOD_OVERRIDES } from '../../core/header-name.ts';
 import { canonicalHost, type Scheme } from '../host.ts';
 import { parseTarget } from '../target.ts';
 
@@ -18,7 +18,7 @@ export interface Dialect {
   /**
    * Whether the gateway can take out a cookie, and headers whose names it has not
    * been told. Where it cannot, the answer carries the other cookies, and a request
-   * with a look-alike of a header that names people is refused.
+   * with a look-alike of a header that decides is refused.
    */
   readonly editsHeaders: boolean;
   /** Whether the gateway reads a `Location` without a host as one of the door's own address. */
@@ -93,7 +93,7 @@ export function hear(rawHeaders: readonly string[], dialect: Dialect): Heard {
     said[name] = rawHeaders[i + 1] as string;
   }
   if (!dialect.editsHeaders && rawHeaders.some((text, i) => i % 2 === 0 && isForged(text))) {
-    return disbelieve('a look-alike of a header that names people');
+    return disbelieve('a look-alike of a header that decides');
   }
   return { ok: true, said };
 }
@@ -124,8 +124,14 @@ const KNOWN_METHODS: ReadonlySet<string> = new Set(
   METHODS.filter((method) => method !== 'CONNECT' && method !== 'TRACE'),
 );
 
-const isForged = (written: string) =>
-  /[^a-z0-9-]/i.test(written) && isVouchedName(foldHeaderName(written));
+function isForged(written: string): boolean {
+  if (!/[^a-z0-9-]/i.test(written)) return false;
+  const folded = foldHeaderName(written);
+  return isVouchedName(folded) || METHOD_OVERRIDES.has(folded) || FRAMING.has(folded);
+}
+
+/** An application that folds names would read another end of the request than the gateway. */
+const FRAMING: ReadonlySet<string> = new Set(['content-length', 'transfer-encoding']);
 
 function nameOf(written: string): Name | undefined {
   if ((written.charCodeAt(0) | 0x20) !== 0x78 /* x */) return undefined;

@@ -19,6 +19,13 @@ export interface AccountRows {
     realm: string,
     canonicalName: string,
   ): Promise<Pick<Principal, 'id' | 'name'> | undefined>;
+  /**
+   * Whether a service has a name in some spelling of its letters, of A to Z at least. Reads the
+   * names of all services.
+   *
+   * @param realm  in lower case, as is `name`
+   */
+  hasServiceInAnyCase(realm: string, name: string): Promise<boolean>;
   findAccount(
     kind: PrincipalKind,
     realm: string,

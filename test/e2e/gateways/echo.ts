@@ -21,7 +21,7 @@ export interface Application extends AsyncDisposable {
 const linesOf = ({ rawHeaders }: IncomingMessage) =>
   rawHeaders.flatMap((name, i) => (i % 2 === 0 ? [`${name}: ${rawHeaders[i + 1]}`] : []));
 
-/** Starts one; `/page` is a page for browsers, every other path answers what it was sent. */
+/** Starts one; any cache may keep what is below `/kept`. */
 export async function startApplication(): Promise<Application> {
   const seen: Seen[] = [];
   const server = createServer({ maxHeaderSize: 262_144 }, async (req, res) => {
@@ -31,11 +31,25 @@ export async function startApplication(): Promise<Application> {
     const { method = '', url: target = '' } = req;
     seen.push({ method, target, lines: linesOf(req), body });
     res.setHeader('Content-Type', 'text/html');
+    if (target.startsWith('/kept')) res.setHeader('Cache-Control', 'public, max-age=3600');
     res.end(
       `<title>The application</title><p id="target"></p>application ${method} ${body.length}`,
     );
   });
-  const sockets = new WebSocketServer({ server });
+  const sockets = new WebSocketServer({ noServer: true });
+  server.on('upgrade', (req, socket, head) => {
+    if (req.headers.upgrade?.toLowerCase() === 'websocket') {
+      return sockets.handleUpgrade(req, socket, head, (open) =>
+        sockets.emit('connection', open, req),
+      );
+    }
+    // There are applications that speak HTTP/2, or something of their own, behind a 101.
+    const { url: target = '', headers } = req;
+    seen.push({ method: 'TUNNEL', target, lines: linesOf(req), body: '' });
+    socket.end(
+      `HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: ${headers.upgrade}\r\n\r\n`,
+    );
+  });
   sockets.on('connection', (socket, req) => {
     seen.push({ method: 'WS', target: req.url ?? '', lines: linesOf(req), body: '' });
     socket.on('message', (data) => socket.send(`echo ${data}`));

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { describeWith } from '../../programs.ts';
-import { exchange, statusOf } from '../../proxy/raw-client.ts';
+import { exchange, RawClient, statusOf } from '../../proxy/raw-client.ts';
 import { Client } from '../client.ts';
 import { signIn } from '../people.ts';
 import { GATEWAYS } from './gateway.ts';
@@ -137,6 +137,13 @@ describe.each(GATEWAYS)('behind', (name) => {
       'Remote-Realm: root',
       'Remote-Name: root',
       'Sallyport-Authorization: root',
+      'X-Forwarded-Access-Token: root',
+      'Proxy: root',
+      'X-HTTP-Method-Override: root',
+      'X-Http-Method: root',
+      'X_Method_Override: root',
+      'Transfer_Encoding: root',
+      'Content.Length: root',
     ])('sends on nothing of %s', async (line) => {
       for (const cookie of [[cookieOf(ada)], []]) {
         const { status, seen } = await send('GET /open', [line, line, ...cookie]);
@@ -230,6 +237,19 @@ describe.each(GATEWAYS)('behind', (name) => {
       expect(seen?.lines.join('\n') ?? '').not.toContain(value);
     });
 
+    it('attack: tells the application a path, never a whole address that it might believe', async () => {
+      const whole = `http://${HOST}:${site.port}/open?a=1`;
+      expect((await send(`GET ${whole}`, [])).seen?.target).toBe('/open?a=1');
+      for (const target of [
+        'http://other.localhost/open',
+        'http://app.localhost@other.localhost/',
+      ]) {
+        const before = seenBefore();
+        await send(`GET ${target}`, [cookieOf(ada)]);
+        expect(seenBefore()).toBe(before);
+      }
+    });
+
     it('carries posts with their bodies', async () => {
       const body = 'x'.repeat(300_000);
       const lines = [cookieOf(ada), `Content-Length: ${body.length}`];
@@ -270,6 +290,25 @@ describe.each(GATEWAYS)('behind', (name) => {
         expect(String(error)).toMatch(/40[13]/);
       }
       expect(seenBefore()).toBe(before);
+    });
+
+    it.each([
+      'Upgrade: h2c',
+      'Upgrade: something',
+      'Upgrade: websocket, h2c',
+      'Upgrade: h2c, websocket',
+      'Upgrade: h2c\r\nUpgrade: websocket',
+      'Upgrade: websocket\r\nUpgrade: h2c',
+    ])('attack: opens no tunnel past the check, where nobody asks any more: %j', async (lines) => {
+      const before = site.application.seen.length;
+      const connection = 'Connection: Upgrade, HTTP2-Settings\r\nHTTP2-Settings: AAMAAABkAAQ';
+      const head = ['GET /open HTTP/1.1', `Host: ${HOST}:${site.port}`, lines, connection];
+      await using client = await RawClient.open(site.port, `${head.join('\r\n')}\r\n\r\n`);
+      const answer = await client.until((received) => received.includes('\r\n\r\n'));
+      expect(answer).not.toContain(' 101 ');
+      expect(site.application.seen.slice(before).map(({ method }) => method)).not.toContain(
+        'TUNNEL',
+      );
     });
 
     it('carries big headers to the door and to the application', async () => {

@@ -1,4 +1,5 @@
 /** A site as an operator runs it: a real gateway with the printed configuration. @module */
+import type { Clock } from '../../../src/core/ports.ts';
 import { haproxyScript } from '../../../src/snippets/haproxy-script.ts';
 import { type Plan, planOf } from '../../../src/snippets/plan.ts';
 import { SNIPPETS } from '../../../src/snippets/snippets.ts';
@@ -44,14 +45,14 @@ routes:
 `;
 
 /** Starts applications, door and gateway; all are gone with the site. */
-export async function startSite(name: RealGateway, write = rules): Promise<Site> {
+export async function startSite(name: RealGateway, write = rules, clock?: Clock): Promise<Site> {
   await using stack = new AsyncDisposableStack();
   const application = stack.use(await startApplication());
   const other = stack.use(await startApplication());
   const port = await freePort();
   const origin = `http://${HOST}:${port}`;
   const yaml = `forward_auth: ${name}${write(application, other)}`;
-  const door = stack.use(await openTestDoor({ yaml, publicUrl: origin }));
+  const door = stack.use(await openTestDoor({ yaml, publicUrl: origin, ...(clock && { clock }) }));
   const surroundings = {
     door: `127.0.0.1:${door.port}`,
     bind: '127.0.0.1',

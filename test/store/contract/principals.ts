@@ -35,6 +35,19 @@ export function describePrincipals({ found }: StoreKind): void {
       expect(await store.findPrincipal('person', '', 'eve')).toBeUndefined();
     });
 
+    it('finds a service in any case of its name, and nobody else', async () => {
+      const store = await open();
+      const principal = person('Nightly', {
+        ...{ kind: 'service', realm: 'Jobs', canonicalName: 'Nightly' },
+      });
+      await store.register(registration('Nightly', { principal, credentials: [] }), NOW_MS);
+      await store.register(registration('ada', { credentials: [] }), NOW_MS);
+      expect(await store.hasServiceInAnyCase('jobs', 'nightly')).toBe(true);
+      expect(await store.hasServiceInAnyCase('jobs', 'night')).toBe(false);
+      expect(await store.hasServiceInAnyCase('cron', 'nightly')).toBe(false);
+      expect(await store.hasServiceInAnyCase('', 'ada')).toBe(false);
+    });
+
     it('takes a principal without credentials', async () => {
       const store = await open();
       await store.register(registration('ada', { credentials: [] }), NOW_MS);
