@@ -20,7 +20,7 @@ export async function prepareFolder(path: string): Promise<void> {
   if (self !== undefined && uid !== self) {
     throw new StartupError(
       `The data directory ${path} belongs to user ${uid}, and this program runs as user ${self}: ` +
-        'run it as the owner, change the owner, or name a folder of its own inside.',
+        'run it as the owner, change the owner, or set "data_dir" to a folder of its own.',
     );
   }
   // Whoever may write to a folder may put another database in place of ours.

@@ -136,6 +136,13 @@ describe('sallyport service import', () => {
     expect(stderr).toContain('row 3: is of user "ungleich-admin", which is a reserved realm');
   });
 
+  it.each(['name,realm,seed\n', '[]', ''])('takes %j for the wrong file', async (content) => {
+    using place = new Installation(YAML);
+    const { status, stderr } = await place.run(['service', 'import', place.write('rows', content)]);
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/holds no services: check that it is the right file/);
+  });
+
   it('never replaces, and imports the rest of a file with faults', async () => {
     const row = { name: 'web', realm: 'blue', seed: SEED };
     const rows = [row, row, { ...row, name: '' }, { ...row, name: 'x', seed: 'short' }, 7, null];
