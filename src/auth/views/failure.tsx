@@ -91,12 +91,12 @@ function actionsForForm(props: FailureProps): readonly Action[] {
   if (PASSING.has(failure.code)) return [];
   if (failure.code !== 'E_UNAUTHENTICATED') return actionsFor(props);
   const href = failure.loginUrl ?? paths.login;
-  return [{ label: 'Sign in in a new tab', href, isNewTab: true }];
+  return [{ label: 'Open the sign-in page in a new tab', href, isNewTab: true }];
 }
 
 function remedyForForm(code: ErrorCode, remedy: string): string {
   if (code === 'E_UNAUTHENTICATED') {
-    return 'What you sent was not passed on. Sign in in a new tab, then reload this page: your browser sends it again.';
+    return 'What you sent was not passed on. Sign in, using a new tab, then reload this page: your browser sends it again.';
   }
   return PASSING.has(code) ? `${remedy} Reloading this page sends the form again.` : remedy;
 }
