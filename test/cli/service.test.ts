@@ -23,6 +23,14 @@ describe('sallyport realm bootstrap', () => {
     expect(second.stderr + first.stderr).not.toContain(triple.seed);
   });
 
+  it('says so where nothing answers services yet', async () => {
+    const sentence = 'Services can ask at /ungleichotp once realms.enabled is true.';
+    using off = new Installation(YAML);
+    expect((await off.run(['realm', 'bootstrap'])).stderr).toContain(sentence);
+    using on = new Installation(`${YAML}realms: { enabled: true }\n`);
+    expect((await on.run(['realm', 'bootstrap'])).stderr).not.toContain(sentence);
+  });
+
   it('takes the realm from the configuration, and other realms do not count', async () => {
     using place = new Installation(`${YAML}realms: { admin_realm: boss }\n`);
     await place.run(['service', 'add', 'a@ungleich-admin']);
