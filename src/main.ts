@@ -1,8 +1,8 @@
 /** The program: the command line on the process's own streams. @module */
 import { runCommandLine } from './cli/program.ts';
-import { surviveReader } from './telemetry/standard-output.ts';
+import { requireOutput } from './cli/required-output.ts';
 
-surviveReader(process.stdout);
+requireOutput(process);
 
 process.exitCode = await runCommandLine(process.argv.slice(2), {
   stdin: process.stdin,

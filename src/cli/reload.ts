@@ -18,7 +18,10 @@ export function addReload(program: Command, io: Io): void {
     .description('have every door that runs on this data directory take the changed configuration')
     .action(async (options: ConfigOption) => {
       if (isDemonstration(io, options)) {
-        throw new CommandError('The demonstration has no configuration to reload.', EXIT.usage);
+        throw new CommandError(
+          'There is no configuration to reload: name the file of the door with --config.',
+          EXIT.usage,
+        );
       }
       const loaded = loadConfiguration(io, options);
       const dataDir = loaded.ok ? loaded.config.dataDir : loaded.dataDir;

@@ -10,12 +10,14 @@ import {
 } from './configuration.ts';
 import { withStackTraces } from './failure.ts';
 import type { Io } from './io.ts';
+import { leaveOutputToLog } from './required-output.ts';
 
 /** Adds the command that runs the door until it is told to stop. */
 export function addRun(program: Command, io: Io): void {
   addConfigOption(program.command('run'))
     .description('run the door; without a configuration, in front of a demonstration')
     .action((options: ConfigOption) => {
+      leaveOutputToLog(io);
       if (cluster.isWorker) return runAsWorker();
       return isDemonstration(io, options) ? runDemonstration(io) : runConfigured(io, options);
     });

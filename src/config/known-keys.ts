@@ -13,6 +13,14 @@ export function suggestKey(parent: Path, key: string): string {
   return `remove it, or use one of ${known.join(', ')}`;
 }
 
+/** Where the value of a misspelt key was meant to stand; undefined where nobody can know. */
+export function meantPath(misspelt: Path): Path | undefined {
+  const parent = misspelt.slice(0, -1);
+  const known = keysOf(parent.reduce<readonly SchemaNode[]>(childrenOf, [jsonSchema()]));
+  const nearest = nearestTo(String(misspelt.at(-1)), known);
+  return nearest === undefined ? undefined : [...parent, nearest];
+}
+
 /** A key that one value, or a list of values, can be given to. */
 export interface SettingKey {
   readonly path: Path;

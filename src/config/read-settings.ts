@@ -2,6 +2,7 @@
 import { parseDocument } from 'yaml';
 import type * as z from 'zod';
 import { describeIssue } from './describe-issue.ts';
+import { meantPath } from './known-keys.ts';
 import type { Finding, Path } from './problem.ts';
 import { configSchema, type Settings } from './schema.ts';
 
@@ -45,7 +46,7 @@ export function readSettings(raw: RawSettings): ReadSettings {
     }
     const removed = issues.flatMap((issue) => removeRefused(value, issue));
     if (removed.length === 0) return { findings, settings: undefined, refusedPaths };
-    refusedPaths.push(...removed.flatMap(({ path, isKeyOnly }) => (isKeyOnly ? [] : [path])));
+    refusedPaths.push(...removed.flatMap((one) => unknownAfter(one, value)));
   }
 }
 
@@ -66,6 +67,13 @@ interface Removed {
   readonly path: Path;
   /** An unknown key: its absence says nothing about the values that exist. */
   readonly isKeyOnly: boolean;
+}
+
+/** A misspelt `upstream` does say where requests go: only what it says is unknown. */
+function unknownAfter({ path, isKeyOnly }: Removed, value: unknown): readonly Path[] {
+  if (!isKeyOnly) return [path];
+  const meant = meantPath(path);
+  return meant === undefined || valueAt(value, meant) !== undefined ? [] : [meant];
 }
 
 function removeRefused(value: unknown, issue: z.core.$ZodIssue): readonly Removed[] {

@@ -16,7 +16,10 @@ const COMPLAINTS: Partial<Record<ErrorCode, YamlComplaint>> = {
     remedy: 'indent keys of one section equally, and close every [ and {',
   },
   BAD_SCALAR_START: { problem: 'a value starts with a reserved character', remedy: QUOTE },
-  BLOCK_AS_IMPLICIT_KEY: { problem: 'a second ": " stands on this line', remedy: QUOTE },
+  BLOCK_AS_IMPLICIT_KEY: {
+    problem: 'a second ": " stands on this line, or the line below is indented too far',
+    remedy: 'put the value in quotes, or indent keys of one section equally',
+  },
   DUPLICATE_KEY: { problem: 'the key appears twice', remedy: 'keep one of them' },
   MISSING_CHAR: {
     problem: 'a quote, a bracket, a comma or a colon is missing here or above',

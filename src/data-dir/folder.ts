@@ -1,6 +1,7 @@
 /** The folder itself: there, ours, and nobody else's to write to. @module */
 import { constants } from 'node:fs';
 import { access, mkdir, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { StartupError } from '../core/errors.ts';
 import { cannot, codeOf, ownUid } from './refusal.ts';
 
@@ -20,7 +21,7 @@ export async function prepareFolder(path: string): Promise<void> {
   if (self !== undefined && uid !== self) {
     throw new StartupError(
       `The data directory ${path} belongs to user ${uid}, and this program runs as user ${self}: ` +
-        'run it as the owner, change the owner, or name a folder of its own inside.',
+        'run it as the owner, change the owner, or set "data_dir" to a folder of its own.',
     );
   }
   // Whoever may write to a folder may put another database in place of ours.
@@ -41,9 +42,21 @@ export async function prepareFolder(path: string): Promise<void> {
   }
 }
 
+/** Node's own recursive mkdir calls a read-only file system a missing folder. */
+async function makeWithParents(path: string): Promise<void> {
+  try {
+    await mkdir(path, { mode: 0o700 });
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') await makeWithParents(dirname(path));
+    else if (codeOf(error) !== 'EEXIST') throw error;
+    // Also where somebody else was quicker; what is no folder is refused by this one.
+    await mkdir(path, { recursive: true, mode: 0o700 });
+  }
+}
+
 async function create(path: string): Promise<void> {
   try {
-    await mkdir(path, { recursive: true, mode: 0o700 });
+    await makeWithParents(path);
   } catch (error) {
     const code = codeOf(error);
     if (code === 'EEXIST' || code === 'ENOTDIR') {

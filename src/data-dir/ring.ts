@@ -22,7 +22,12 @@ export type Phase = 'accept' | 'issue';
 /** A changed ring, or why it stays as it is. */
 export type RingChange =
   | { readonly ok: true; readonly ring: Ring }
-  | { readonly ok: false; readonly reason: RingRefusal };
+  | {
+      readonly ok: false;
+      readonly reason: RingRefusal;
+      /** With `needed`: when nothing needs the key any more. */
+      readonly neededUntilMs?: number;
+    };
 
 /** Why a ring stays as it is. */
 export type RingRefusal = 'unknown' | 'seals-already' | 'issues' | 'too-young' | 'needed';
@@ -75,8 +80,8 @@ export function retireKey(
   if (key === undefined) return { ok: false, reason: 'unknown' };
   if (id === ring.currentId) return { ok: false, reason: 'issues' };
   // A key that was never current has sealed nothing.
-  if (key.replacedAtMs !== null && nowMs - key.replacedAtMs < neededMs)
-    return { ok: false, reason: 'needed' };
+  const neededUntilMs = key.replacedAtMs === null ? nowMs : key.replacedAtMs + neededMs;
+  if (nowMs < neededUntilMs) return { ok: false, reason: 'needed', neededUntilMs };
   const keys = new Map(ring.keys);
   keys.delete(id);
   return { ok: true, ring: { ...ring, keys } };

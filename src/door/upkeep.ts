@@ -1,6 +1,9 @@
 /** What an open door does beside its requests: it looks after keys and clocks. @module */
+
+import { isDeepStrictEqual } from 'node:util';
 import type { Config } from '../config/config.ts';
 import { isStoreDown } from '../core/errors.ts';
+import type { KeySet } from '../core/key-set.ts';
 import type { Log } from '../core/log.ts';
 import { readKeysFile } from '../data-dir/keys-file.ts';
 import { type KeysWatch, watchKeys } from '../data-dir/watch-keys.ts';
@@ -63,6 +66,18 @@ async function rotateWhenDue(
   await rotateByAge({ ...deps, keysFile, ...rule }, file);
 }
 
+/** Ids and phases, as `keys list` shows them. */
+const describeKeys = ({
+  sealKeys,
+  storeKeys,
+}: Pick<Ground['dataDir'], 'sealKeys' | 'storeKeys'>) => ({
+  sealRing: phasesOf(sealKeys),
+  storeRing: phasesOf(storeKeys),
+});
+
+const phasesOf = ({ currentId, keys }: KeySet): readonly string[] =>
+  [...keys.keys()].map((id) => `${id} ${id === currentId ? 'issue' : 'accept'}`);
+
 function followKeys(
   { deps, dataDir }: Pick<Ground, 'deps' | 'dataDir'>,
   upkeep: KeyUpkeep,
@@ -73,8 +88,12 @@ function followKeys(
   return watchKeys({
     path: keysFile,
     onRings: (rings) => {
+      const before = describeKeys(dataDir);
       sealKeys.replace(rings.sealKeys);
       storeKeys.replace(rings.storeKeys);
+      const after = describeKeys(dataDir);
+      // Whoever copies the file to several machines waits for this line on each.
+      if (!isDeepStrictEqual(after, before)) log.info(after, 'The keys have changed.');
       void upkeep.run();
     },
     onProblem: (problem) => {

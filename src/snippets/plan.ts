@@ -128,7 +128,7 @@ function problemOf(
   );
   return (
     other &&
-    `Routes ${route.name} and ${other.name} send one path to two upstreams, by method: a gateway chooses by host and path alone.`
+    `Routes ${route.name} and ${other.name} send one path to two upstreams, by method: a gateway chooses by host and path alone. Give both one upstream, or let the door forward.`
   );
 }
 

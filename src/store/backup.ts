@@ -23,6 +23,7 @@ export interface BackupOptions {
  */
 export async function writeBackup(store: StoreOptions, options: BackupOptions): Promise<RowCounts> {
   const { file, mayReplace } = options;
+  if (await isFolder(file)) throw new StartupError(`${file} is a folder: name a file in it.`);
   if (!mayReplace && existsSync(file)) throw alreadyThere(file);
   if (!(await isFolder(dirname(file)))) {
     throw new StartupError(`There is no folder ${dirname(file)}: make it first.`);

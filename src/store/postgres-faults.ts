@@ -69,6 +69,9 @@ function sentenceOf(
   if (message.includes('does not support SSL')) {
     return 'refuses TLS: turn TLS on at the server, or write sslmode=disable if the network between is trusted';
   }
+  if (message === 'There was an error establishing an SSL connection') {
+    return `cannot be reached: what answers at ${host}:${port} is no PostgreSQL server; correct host and port of store`;
+  }
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
     return `has a certificate for another name (${message}): set store.server_name, or use the name in the certificate`;
   }
@@ -90,6 +93,10 @@ function sentenceOf(
       return `gives ${user} too few rights (${message}): make ${user} its owner, or grant create on schema public`;
     case '53300':
       return 'has no connection left: raise max_connections of the server, or lower store.max_connections';
+    case '57P01':
+    case '57P02':
+    case '57P03':
+      return `takes nobody just now (${message}): wait for the server, or look at its log`;
     case READ_ONLY:
       return 'is a read-only copy: name the server that takes changes';
     case '55P03':

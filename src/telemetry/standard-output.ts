@@ -29,7 +29,7 @@ const MAX_WAITING_BYTES = 16 * 1024 * 1024;
  */
 export function openStandardOutput(): StandardOutput {
   const { stdout } = process;
-  surviveReader(stdout);
+  outliveOutput(stdout);
   let lost = 0;
   let tellLost: (count: number) => void = () => undefined;
   stdout.on('drain', () => {
@@ -57,13 +57,17 @@ export function openStandardOutput(): StandardOutput {
   };
 }
 
-/** A reader that has seen enough (`sallyport user list | head -1`) is no failure of ours. */
-export function surviveReader(stdout: NodeJS.WritableStream): void {
-  if (!stdout.listeners('error').includes(throwUnlessReaderLeft)) {
-    stdout.on('error', throwUnlessReaderLeft);
-  }
+/** People behind the door must not pay for a log on a full disk. Says once that it is lost. */
+function outliveOutput(stdout: NodeJS.WritableStream): void {
+  if (stdout.listeners('error').includes(ignore)) return;
+  stdout.on('error', ignore);
+  stdout.once('error', tellLoss);
+  process.stderr.on('error', ignore);
 }
 
-function throwUnlessReaderLeft(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error;
+const ignore = (): void => undefined;
+
+function tellLoss({ code }: NodeJS.ErrnoException): void {
+  if (code === 'EPIPE') return;
+  process.stderr.write(`sallyport: The log cannot be written (${code}); the door goes on.\n`);
 }

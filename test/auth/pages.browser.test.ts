@@ -110,6 +110,28 @@ describeWith(['chromium', 'zbarimg'], 'the pages in a browser', () => {
   );
 
   it(
+    'letters twice as large as usual still fit on a phone',
+    async () => {
+      await using sight = await open(PHONE);
+      const { page } = sight;
+      const devtools = await page.context().newCDPSession(page);
+      await devtools.send('Page.setFontSizes', { fontSizes: { standard: 32, fixed: 26 } });
+      const wide: string[] = [];
+      await walk({
+        ...sight,
+        async look(name) {
+          const isWide = await page.evaluate(
+            () => document.documentElement.scrollWidth > innerWidth,
+          );
+          if (isWide) wide.push(name);
+        },
+      });
+      expect(wide).toEqual([]);
+    },
+    SLOW_MS,
+  );
+
+  it(
     'every page works without a script, and speaks to no other host',
     async () => {
       await using sight = await open({ ...PHONE, javaScriptEnabled: false });

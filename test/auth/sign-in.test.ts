@@ -82,7 +82,7 @@ describe('signing in', () => {
     await using _ = room;
     const right = { username: 'ada', password: PASSWORD, code: codeAt(uri, room.clock.nowMs()) };
     const pages: string[] = [];
-    for (const wrong of [{ username: 'eve' }, { password: 'x' }, { code: '12' }, { code: '' }]) {
+    for (const wrong of [{ username: 'eve' }, { password: 'x' }, { code: '12' }]) {
       const visitor = new Visitor(room.origin);
       const fields = { ...right, ...wrong };
       const query = '?return_to=%2Flab';
@@ -97,6 +97,24 @@ describe('signing in', () => {
       );
     }
     expect(new Set(pages).size).toBe(1);
+  });
+
+  it('asks for the field that was left empty, whether or not there is such a person', async () => {
+    const { room } = await roomWithAda();
+    await using _ = room;
+    const filled = { username: 'ada', password: PASSWORD, code: '123456' };
+    const empty = { username: '', password: '', code: ' ' };
+    for (const username of ['ada', 'eve']) {
+      for (const field of ['username', 'password', 'code'] as const) {
+        const fields = { ...filled, username, [field]: empty[field] };
+        const visitor = new Visitor(room.origin);
+        const answer = await visitor.submit('/_auth/login', '/_auth/login', fields);
+        expect(answer.status).toBe(422);
+        expect(answer.text).toContain(
+          'Fill in every field; your authenticator app shows the code.',
+        );
+      }
+    }
   });
 
   it('tells who guesses too often how long to wait', async () => {

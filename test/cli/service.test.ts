@@ -23,6 +23,14 @@ describe('sallyport realm bootstrap', () => {
     expect(second.stderr + first.stderr).not.toContain(triple.seed);
   });
 
+  it('says so where nothing answers services yet', async () => {
+    const sentence = 'Services can ask at /ungleichotp once realms.enabled is true.';
+    using off = new Installation(YAML);
+    expect((await off.run(['realm', 'bootstrap'])).stderr).toContain(sentence);
+    using on = new Installation(`${YAML}realms: { enabled: true }\n`);
+    expect((await on.run(['realm', 'bootstrap'])).stderr).not.toContain(sentence);
+  });
+
   it('takes the realm from the configuration, and other realms do not count', async () => {
     using place = new Installation(`${YAML}realms: { admin_realm: boss }\n`);
     await place.run(['service', 'add', 'a@ungleich-admin']);
@@ -134,6 +142,13 @@ describe('sallyport service import', () => {
     expect({ status, names }).toEqual({ status: 4, names: ['cron@alice', 'web@ungleich-auth'] });
     expect(JSON.parse(stdout)).toMatchObject({ imported: 2, refused: [{ row: 3 }, { row: 4 }] });
     expect(stderr).toContain('row 3: is of user "ungleich-admin", which is a reserved realm');
+  });
+
+  it.each(['name,realm,seed\n', '[]', ''])('takes %j for the wrong file', async (content) => {
+    using place = new Installation(YAML);
+    const { status, stderr } = await place.run(['service', 'import', place.write('rows', content)]);
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/holds no services: check that it is the right file/);
   });
 
   it('never replaces, and imports the rest of a file with faults', async () => {

@@ -26,7 +26,7 @@ describe('YAML that is not as it should be', () => {
     [
       'a colon in a value',
       'prefix: a: b\n',
-      '1:9: a second ": " stands on this line — put the value in quotes',
+      '1:9: a second ": " stands on this line, or the line below is indented too far — put the value in quotes, or indent keys of one section equally',
     ],
     [
       'a reserved character',

@@ -23,6 +23,9 @@ describe('a file as a whole', () => {
       'listen: 127.0.0.1:80\n',
       ['1:1: nothing says where requests go — add upstream: http://127.0.0.1:8888, or routes'],
     ],
+    // A misspelt key does say something: that nothing is said would be the wrong thing to read first.
+    ['upstraem: http://a:1\n', ['1:1: upstraem: there is no such key — did you mean upstream?']],
+    ['Routes: []\n', ['1:1: Routes: there is no such key — did you mean routes?']],
     ['routes: []\n', ['1:1: routes: is an empty list — add a route']],
     [
       'upstream: localhost:8888\n',

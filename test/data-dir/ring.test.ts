@@ -52,5 +52,6 @@ describe('a key', () => {
     const change = retireKey(ring, id, { nowMs: NOW_MS, neededMs });
     expect(change.ok ? 'ok' : change.reason).toBe(expected);
     if (change.ok) expect(change.ring.keys.has(id)).toBe(false);
+    else if (expected === 'needed') expect(change.neededUntilMs).toBe(NOW_MS + 1);
   });
 });

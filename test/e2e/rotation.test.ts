@@ -34,14 +34,16 @@ async function openRotatingDoor() {
   );
   const loaded = loadConfig({ file, env: {} });
   if (!loaded.ok) throw new Error(loaded.problems.map(formatProblem).join('\n'));
-  const log = createLog({ level: 'silent', format: 'json' });
+  const lines: string[] = [];
+  const destination = { write: (line: string) => void lines.push(line) };
+  const log = createLog({ level: 'info', format: 'json', destination });
   const door = await openDoor({ config: loaded.config, log, clock, random });
   onTestFinished(async () => {
     await door.drain(0);
     upstream.close();
     rmSync(folder, { recursive: true });
   });
-  return door;
+  return { ...door, lines };
 }
 
 async function signInMany(door: Awaited<ReturnType<typeof openRotatingDoor>>) {
@@ -98,6 +100,9 @@ it('signs nobody out of 1,000, and fails no request; retired at once, only its o
     seal: take(activateKey(f.seal, id, { nowMs, isForced: false })),
   }));
   await expect.poll(() => sealKeys.currentId).toBe(id);
+  const told = door.lines.filter((line) => line.includes('The keys have changed.'));
+  expect(told).toHaveLength(2);
+  expect(JSON.parse(told[1]!)).toMatchObject({ sealRing: [`${old} accept`, `${id} issue`] });
   const asked = turn;
   await expect.poll(() => turn - asked).toBeGreaterThan(SESSIONS);
   isOver = true;

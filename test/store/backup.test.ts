@@ -204,6 +204,12 @@ describe('a backup that cannot be made', () => {
     await restore(await foundPlace('sqlite'));
   });
 
+  it('is a file, and says so before it reads anything', async () => {
+    const store = await furnished();
+    file = folder;
+    await expect(backUp(store, true)).rejects.toThrow(/is a folder: name a file in it/);
+  });
+
   it('asks for the folder that is missing', async () => {
     const store = await furnished();
     file = join(folder, 'nowhere', 'copy');

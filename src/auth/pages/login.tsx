@@ -14,8 +14,11 @@ import { AlreadySignedInPage, LoginPage } from '../views/login.tsx';
 const REFUSED =
   'That did not work. Check what you typed; a code counts only once, so wait for the next one.';
 
+/** Password managers fill in the rest and send it off: what is missing is the code. */
+const INCOMPLETE = 'Fill in every field; your authenticator app shows the code.';
+
 interface Outcome {
-  readonly status: 200 | 401 | 429;
+  readonly status: 200 | 401 | 422 | 429;
   readonly username: string;
   readonly returnTo: string;
   readonly problem?: string;
@@ -46,8 +49,9 @@ async function submit(room: Room, visit: Visit): Promise<void> {
   const returnTo = checkReturnTo(form.get('return_to'), room.deps);
   const refused = { status: 401, username, returnTo, problem: REFUSED } as const;
   const proofs = readProofs(room.methods, form);
-  if (username === '' || proofs === undefined) return showForm(room, visit, refused);
-
+  if (username === '' || proofs === undefined) {
+    return showForm(room, visit, { ...refused, status: 422, problem: INCOMPLETE });
+  }
   const recogniseBrowser = (id: string) => browsers.recognise(req.rawHeaders, id);
   const result = await accounts.signIn({ name: username, ...proofs, recogniseBrowser }, attempt);
   if (result.ok) {

@@ -95,7 +95,7 @@ function actionsForForm(form: PostedForm, props: FailureProps): readonly Action[
   if (failure.code !== 'E_UNAUTHENTICATED') return actionsFor(props);
   if (form === 'foreign') return [FRONT_PAGE];
   const href = failure.loginUrl ?? paths.login;
-  return [{ label: 'Sign in in a new tab', href, isNewTab: true }];
+  return [{ label: 'Open the sign-in page in a new tab', href, isNewTab: true }];
 }
 
 /** Nobody is talked into sending what another site has written: it would act in their name. */
@@ -106,7 +106,7 @@ function remedyForForm(form: PostedForm, code: ErrorCode, remedy: string): strin
       : remedy;
   }
   if (code === 'E_UNAUTHENTICATED') {
-    return 'What you sent was not passed on. Sign in in a new tab, then reload this page: your browser sends it again.';
+    return 'What you sent was not passed on. Sign in, using a new tab, then reload this page: your browser sends it again.';
   }
   return PASSING.has(code) ? `${remedy} Reloading this page sends the form again.` : remedy;
 }

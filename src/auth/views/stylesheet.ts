@@ -28,15 +28,15 @@ html { -webkit-text-size-adjust: 100%; text-size-adjust: 100%; }
 body { margin: 0; background: var(--paper); color: var(--ink);
   font: 1rem/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", sans-serif;
   overflow-wrap: break-word; }
-.page { min-height: 100vh; min-height: 100dvh; padding: 1.25rem 1rem 2rem; }
+.page { min-height: 100vh; min-height: 100dvh; padding: 1.25rem min(1rem, 5vw) 2rem; }
 .brand, .card { max-width: 28rem; margin-inline: auto; }
-.brand { display: flex; align-items: center; gap: .625rem; margin-bottom: 1.25rem; padding-inline: .25rem; }
+.brand { display: flex; flex-wrap: wrap; align-items: center; gap: .25rem .625rem; margin-bottom: 1.25rem; padding-inline: .25rem; }
 .mark { flex: none; width: 1.75rem; height: 1.75rem; }
 .mark-outer { fill: var(--ink); }
 .mark-inner { fill: var(--accent); }
 .brand-name { font-weight: 650; font-size: 1.0625rem; letter-spacing: -.01em; }
 .site { margin-left: auto; min-width: 0; color: var(--soft); font-size: .875rem; overflow-wrap: anywhere; text-align: right; }
-.card { padding: 1.5rem 1.25rem 1.625rem; background: var(--card); border: 1px solid var(--line); border-radius: 1rem; }
+.card { padding: 1.5rem min(1.25rem, 6.25vw) 1.625rem; background: var(--card); border: 1px solid var(--line); border-radius: 1rem; }
 .card > :first-child { margin-top: 0; }
 .card > :last-child { margin-bottom: 0; }
 @media (min-width: 30rem) {
@@ -115,16 +115,16 @@ const PARTS = `
 .choices .hint { margin-top: 0; }
 .places > li { padding: 0; }
 .places > li:last-child { border-bottom: 1px solid var(--line); }
-.places > li > a { display: flex; overflow-wrap: anywhere; }
+.places > li > a { display: flex; padding-block: .5rem; overflow-wrap: anywhere; }
 .qr { display: block; width: min(100%, 15rem); height: auto; margin-inline: auto; border: 1px solid var(--line);
   border-radius: var(--radius); background: #fff; forced-color-adjust: none; }
 .other-ways { margin: .5rem 0 1rem; }
 .otpauth { display: inline-flex; align-items: center; min-height: 2.75rem; font-size: .9375rem; }
 .other-ways > p { margin: 0; }
 .secret { display: block; font-size: 1rem; line-height: 1.6; letter-spacing: .02em; user-select: all; }
-.recovery-codes { display: grid; grid-template-columns: repeat(auto-fit, minmax(10rem, 1fr)); gap: .125rem 1rem; margin: 0;
+.recovery-codes { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(10rem, 100%), 1fr)); gap: .125rem 1rem; margin: 0;
   padding: .75rem .875rem; border: 1px solid var(--line); border-radius: var(--radius); list-style: none; }
-.recovery-codes li { margin: 0; padding: .1875rem 0; white-space: nowrap; }
+.recovery-codes li { margin: 0; padding: .1875rem 0; }
 .recovery-codes code { font-size: .875rem; user-select: all; }
 .print-only { display: none; }`;
 

@@ -29,7 +29,7 @@ export function addKeysActivate(keys: Command, io: Io): void {
       const config = configOfInstallation(io, options);
       const place = await applyChange(io, { config }, (file) => {
         const change = activateKey(file[ring], id, { nowMs: systemClock.nowMs(), isForced });
-        if (!change.ok) throw refusal(change.reason);
+        if (!change.ok) throw refusal(change);
         return { ...file, [ring]: change.ring };
       });
       if (place === 'in-file') noteLine(io, `${id} seals from now on.`);

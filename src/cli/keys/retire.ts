@@ -41,7 +41,7 @@ export function addKeysRetire(keys: Command, io: Io): void {
         const neededMs = neededAfterUse(config, options);
         place = await applyChange(io, { config, confirm }, (file) => {
           const change = retireKey(file[options.ring], id, { nowMs: clock.nowMs(), neededMs });
-          if (!change.ok) throw refusal(change.reason);
+          if (!change.ok) throw refusal(change);
           return { ...file, [options.ring]: change.ring };
         });
       } finally {

@@ -7,7 +7,7 @@ import { changeKeys } from '../../data-dir/change-keys.ts';
 import { openDataDir } from '../../data-dir/data-dir.ts';
 import { formatGiven, type KeyFile, parseGiven } from '../../data-dir/keys.ts';
 import { readKeysFile } from '../../data-dir/keys-file.ts';
-import type { RingRefusal } from '../../data-dir/ring.ts';
+import type { RingChange, RingRefusal } from '../../data-dir/ring.ts';
 import { addConfigOption, type ConfigOption, readConfiguration } from '../configuration.ts';
 import { CommandError, EXIT } from '../exit-codes.ts';
 import { type Io, noteLine, printLine } from '../io.ts';
@@ -70,15 +70,24 @@ export async function readKeys({ keys, dataDir }: Config): Promise<KeyFile | und
   return keysFile === undefined ? undefined : readKeysFile(keysFile);
 }
 
-const SENTENCES: Readonly<Record<RingRefusal, string>> = {
+const SENTENCES: Readonly<Record<Exclude<RingRefusal, 'needed'>, string>> = {
   unknown: 'The ring has no such key: see "sallyport keys list".',
   'seals-already': 'This key is the one that seals already: nothing is left to do.',
   issues: 'This key is the one that seals: activate another one before it can go.',
   'too-young':
     'A process may not have this key yet: wait ten seconds after adding it, or say --force.',
-  needed: 'What was sealed with this key may still be in use: wait, or say --now for cookies.',
 };
 
+/** The one refusal that ends by itself says when. */
+const neededUntil = (ms = 0): string =>
+  `This key may be needed until ${new Date(ms).toISOString()}: retire it then. Of a key of cookies, ` +
+  '--now signs out those whose cookies it has sealed.';
+
+type Refused = Extract<RingChange, { readonly ok: false }>;
+
 /** Why a ring stays as it is, for the person at the terminal. */
-export const refusal = (reason: RingRefusal): CommandError =>
-  new CommandError(SENTENCES[reason], reason === 'unknown' ? EXIT.notFound : EXIT.refused);
+export const refusal = ({ reason, neededUntilMs }: Refused): CommandError =>
+  new CommandError(
+    reason === 'needed' ? neededUntil(neededUntilMs) : SENTENCES[reason],
+    reason === 'unknown' ? EXIT.notFound : EXIT.refused,
+  );

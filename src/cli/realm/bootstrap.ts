@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { withAdministration } from '../administration.ts';
 import { addConfigOption, type ConfigOption } from '../configuration.ts';
 import { CommandError, EXIT } from '../exit-codes.ts';
-import type { Io } from '../io.ts';
+import { type Io, noteLine } from '../io.ts';
 import { ACTOR, REFUSALS } from '../service/name.ts';
 import { printSeed, type SeedOptions } from '../service/print-seed.ts';
 
@@ -22,7 +22,7 @@ export function addRealmBootstrap(realm: Command, io: Io): void {
 
 async function bootstrap(io: Io, options: Options): Promise<void> {
   await withAdministration(io, { ...options, mayCreate: true }, async ({ config, services }) => {
-    const { adminRealm: realm } = config.realms;
+    const { adminRealm: realm, enabled, prefix } = config.realms;
     const first = (await services.list()).find((service) => service.realm === realm);
     if (first !== undefined) {
       const remedy = 'use it, or make another one with service add';
@@ -32,5 +32,6 @@ async function bootstrap(io: Io, options: Options): Promise<void> {
     const added = await services.add({ name: options.name, realm }, ACTOR);
     if (!added.ok) throw new CommandError(REFUSALS[added.reason], EXIT.refused);
     printSeed(io, added, options);
+    if (!enabled) noteLine(io, `Services can ask at ${prefix} once realms.enabled is true.`);
   });
 }

@@ -33,6 +33,12 @@ async function importServices(io: Io, file: string, options: Options): Promise<v
         EXIT.usage,
       );
     }
+    if (rows.length === 0) {
+      throw new CommandError(
+        `${file} holds no services: check that it is the right file.`,
+        EXIT.usage,
+      );
+    }
     const outcome = await takeOver(services, rows);
     const { imported, existing, refused } = outcome;
     if (options.json) printJson(io, outcome);

@@ -67,6 +67,6 @@ const refusal = (reason: 'name-taken' | 'bad-name', name: string) =>
         EXIT.refused,
       )
     : new CommandError(
-        'Begin with a letter or digit; up to 64 letters, digits and . _ @ + - are fine.',
+        'Name: Begin with a letter or digit; up to 64 letters, digits and . _ @ + - are fine.',
         EXIT.usage,
       );
