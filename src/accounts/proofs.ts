@@ -1,5 +1,6 @@
 /** Whether a password and a code are an account's. @module */
 import type { Account, Credential, CredentialKind } from '../store/contract.ts';
+import type { Proofs } from './contract.ts';
 import { openPassword, openRecovery, openTotp } from './credentials.ts';
 import type { Tools } from './deps.ts';
 import {
@@ -9,13 +10,6 @@ import {
   RECOVERY_CODE_COUNT,
 } from './recovery-codes.ts';
 import { matchCode, readCode } from './totp.ts';
-
-/** What somebody typed. */
-export interface Proofs {
-  readonly password: string | undefined;
-  /** A TOTP code or a recovery code. */
-  readonly code: string;
-}
 
 /** Proofs that were right; the code has been spent. */
 export interface Proven {
