@@ -1,6 +1,6 @@
 /** Ends that this process knows of and the database, put back, no longer does (ADR 27). @module */
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Clock } from '../core/ports.ts';
+import { type Clock, stopwatch } from '../core/ports.ts';
 import type { SessionEnd } from './ended-sessions.ts';
 import type { FeedEntry } from './feed-reader.ts';
 
@@ -79,12 +79,12 @@ async function writeAll(
   let count = 0;
   try {
     for (;;) {
-      const begunMs = performance.now();
+      const begunMs = stopwatch();
       const lacking = await writeBatch();
       if (lacking === undefined) break;
       count += lacking;
       // As long again is everybody else's: of the one process on SQLite, of the one lock elsewhere.
-      await wait(performance.now() - begunMs);
+      await wait(stopwatch() - begunMs);
     }
   } catch (cause) {
     onFeedError(cause);

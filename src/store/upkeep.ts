@@ -1,7 +1,7 @@
 /** What keeps a store small and shows that it can still be written to. @module */
 import { setTimeout as wait } from 'node:timers/promises';
 import { sql } from 'kysely';
-import type { Clock } from '../core/ports.ts';
+import { type Clock, stopwatch } from '../core/ports.ts';
 import type { Upkeep } from './contract/upkeep.ts';
 import type { Engine } from './engine.ts';
 import type { Tables } from './schema.ts';
@@ -81,10 +81,10 @@ async function purge(engine: Engine, perishable: Perishable): Promise<void> {
       where ${sql.ref(column)} <= ${beforeMs} and not ${isSpared} limit ${BATCH}
     )`;
   for (;;) {
-    const begunMs = performance.now();
+    const begunMs = stopwatch();
     const { numAffectedRows = 0n } = await engine.write((tx) => deleteBatch.execute(tx));
     if (numAffectedRows < BATCH) return;
     // As long again is everybody else's: of the one process on SQLite, of the one lock elsewhere.
-    await wait(performance.now() - begunMs);
+    await wait(stopwatch() - begunMs);
   }
 }
