@@ -2,6 +2,7 @@
 import { isStoreDown } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import type { Clock } from '../core/ports.ts';
+import { shareRuns } from '../core/shared-runs.ts';
 import { SPREAD_MS } from '../data-dir/ring.ts';
 import { describeStranger, findStranger, type ProofDeps } from './proof.ts';
 import { type ResealDeps, resealCredentials } from './reseal.ts';
@@ -28,7 +29,6 @@ export function createKeyUpkeep(deps: KeyUpkeepDeps): KeyUpkeep {
   const resealing = createResealing(deps);
   let told: string | undefined;
   let isClosed = false;
-  let running: Promise<void> | undefined;
   const round = async () => {
     try {
       const stranger = await findStranger(deps);
@@ -45,16 +45,12 @@ export function createKeyUpkeep(deps: KeyUpkeepDeps): KeyUpkeep {
       log.warn({ cause }, 'The keys could not be looked after; the next round tries again.');
     }
   };
+  const rounds = shareRuns(round);
   return {
-    run() {
-      running ??= round().finally(() => {
-        running = undefined;
-      });
-      return running;
-    },
+    run: rounds.run,
     async close() {
       isClosed = true;
-      await running;
+      await rounds.running;
     },
   };
 }

@@ -2,6 +2,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { type Clock, stopwatch } from '../core/ports.ts';
+import { shareRuns } from '../core/shared-runs.ts';
 import type { Upkeep } from './contract/upkeep.ts';
 import type { Engine } from './engine.ts';
 import type { Tables } from './schema.ts';
@@ -23,15 +24,9 @@ interface Perishable {
 
 /** The upkeep's part of a store. */
 export function createUpkeep(engine: Engine, deps: { readonly clock: Clock }): Upkeep {
-  let running: Promise<void> | undefined;
   return {
     // Shared, so that a flood of health checks is not a flood of writes.
-    ping: () => {
-      running ??= writeTime(engine, deps.clock.nowMs()).finally(() => {
-        running = undefined;
-      });
-      return running;
-    },
+    ping: shareRuns(() => writeTime(engine, deps.clock.nowMs())).run,
     purge: async (nowMs) => {
       for (const perishable of perishables(nowMs)) await purge(engine, perishable);
     },
