@@ -40,9 +40,9 @@ export function createKeyUpkeep(deps: KeyUpkeepDeps): KeyUpkeep {
         if (sentence !== undefined) log.error({}, sentence);
       }
       if (stranger === undefined) await resealing(() => isClosed);
-    } catch (cause) {
-      if (isStoreDown(cause)) return;
-      log.warn({ cause }, 'The keys could not be looked after; the next round tries again.');
+    } catch (error) {
+      if (isStoreDown(error)) return;
+      log.warn({ err: error }, 'The keys could not be looked after; the next round tries again.');
     }
   };
   const rounds = shareRuns(round);
