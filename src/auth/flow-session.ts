@@ -19,6 +19,20 @@ export const flowCookieName = (cookieName: string, isSecure: boolean): string =>
  * with the browser; nothing is stored until something has begun.
  */
 export function createFlowSession(deps: FlowDeps): RequestHandler {
+  let ring = deps.keys.keys;
+  let handler = sessionUnder(deps);
+  return (req, res, next) => {
+    // The library keeps its secrets: a form that another process has shown, after a rotation that
+    // this one has followed, would be refused here.
+    if (deps.keys.keys !== ring) {
+      ring = deps.keys.keys;
+      handler = sessionUnder(deps);
+    }
+    return handler(req, res, next);
+  };
+}
+
+function sessionUnder(deps: FlowDeps): RequestHandler {
   const { flows, keys, clock, random, isSecure, cookieName } = deps;
   const cookie = { httpOnly: true, sameSite: 'lax', secure: isSecure, path: '/' } as const;
   const seal = createFlowSeal(keys, random);
