@@ -1,5 +1,6 @@
 /** Why an address cannot be listened on, in a sentence for the operator. @module */
 import type { ListenAddress } from '../config/config.ts';
+import { codeOf } from '../core/error-code.ts';
 
 /** The setting that names the address. */
 export type ListenKey = 'listen' | 'admin.listen';
@@ -9,13 +10,9 @@ export const writeAddress = ({ host, port }: ListenAddress): string =>
   `${host.includes(':') ? `[${host}]` : host}:${port}`;
 
 /** Says what to do about an error of Node's `listen`, and which setting to look at. */
-export function bindProblem(
-  key: ListenKey,
-  address: ListenAddress,
-  { code, message }: NodeJS.ErrnoException,
-): string {
+export function bindProblem(key: ListenKey, address: ListenAddress, error: unknown): string {
   const where = writeAddress(address);
-  switch (code) {
+  switch (codeOf(error)) {
     case 'EADDRINUSE':
       return `Another program already listens on ${where}; stop it, or ${ANOTHER_ADDRESS[key]}.`;
     case 'EACCES':
@@ -24,7 +21,7 @@ export function bindProblem(
     case 'ENOTFOUND':
       return `This machine has no address ${address.host}; correct \`${key}\`.`;
     default:
-      return `Could not listen on ${where}: ${message}.`;
+      return `Could not listen on ${where}: ${error instanceof Error ? error.message : error}.`;
   }
 }
 

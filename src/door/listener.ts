@@ -51,11 +51,7 @@ export async function listen(
       await once(server, 'listening');
     } catch (error) {
       for (const open of servers) open.close();
-      throw new StartupError(
-        bindProblem('listen', address, error as NodeJS.ErrnoException),
-        1,
-        error,
-      );
+      throw new StartupError(bindProblem('listen', address, error), 1, error);
     }
     servers.push(server);
   }

@@ -1,5 +1,6 @@
 /** Brings a backup back, so that what has ended since stays ended (ADR 25). @module */
 import { chmod, copyFile, stat } from 'node:fs/promises';
+import { codeOf } from '../core/error-code.ts';
 import { DoorError, StartupError } from '../core/errors.ts';
 import { cutoffEntry } from '../core/session-cutoff.ts';
 import { nameStore, refuseBusyFile, refuseBusyServer } from './alone.ts';
@@ -71,11 +72,11 @@ async function takeCopy(file: string, draft: string): Promise<void> {
 }
 
 function problemOf(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException;
+  const code = codeOf(error);
   if (code === 'ENOENT' || code === 'ENOTDIR') return 'does not exist: check the path';
   if (code === 'EISDIR') return 'is a folder: name the file that "sallyport backup" has written';
   if (code === 'EACCES') return 'may not be read by this user: check its owner and its mode';
-  return `cannot be copied (${message})`;
+  return `cannot be copied (${error instanceof Error ? error.message : String(error)})`;
 }
 
 async function checkKeys(source: Engine, { file, stepOf }: RestoreOptions): Promise<void> {
