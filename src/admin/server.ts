@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, isIPv4, isIPv6 } from 'node:net';
-import type { ListenAddress } from '../config/config.ts';
+import type { ListenAddress } from '../core/listen-address.ts';
 import { shareRuns } from '../core/shared-runs.ts';
 import { EXPOSITION_TYPE } from '../telemetry/exposition.ts';
 

@@ -2,8 +2,9 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, Server as NetServer } from 'node:net';
-import type { Config, ListenAddress } from '../config/config.ts';
+import type { Config } from '../config/config.ts';
 import { StartupError } from '../core/errors.ts';
+import type { ListenAddress } from '../core/listen-address.ts';
 import type { Gate } from '../routing/contract.ts';
 import { bindProblem } from './bind-problem.ts';
 
