@@ -3,6 +3,7 @@ import type { Request, RequestHandler } from 'express';
 import session from 'express-session';
 import { deriveKey } from '../core/key-set.ts';
 import { randomToken } from '../core/ports.ts';
+import { cookieNameFor } from '../session/cookie.ts';
 import type { AuthDeps } from './contract.ts';
 import { advance, type Flow, type FlowEvent, flowAt, IDLE } from './flow.ts';
 import { createFlowSeal } from './flow-seal.ts';
@@ -10,9 +11,9 @@ import { FlowStore } from './flow-store.ts';
 
 type FlowDeps = Pick<AuthDeps, 'flows' | 'keys' | 'clock' | 'random' | 'isSecure' | 'cookieName'>;
 
-/** `__Host-` keeps sibling hosts and plain http from planting a flow of their own. */
-export const flowCookieName = (cookieName: string, isSecure: boolean): string =>
-  `${isSecure ? '__Host-' : ''}${cookieName}-flow`;
+/** Never shared by hosts: a sibling could plant a flow of its own. */
+export const flowCookieName = (cookieName: string, secure: boolean): string =>
+  cookieNameFor({ cookieName, secure, cookieDomain: undefined }, '-flow');
 
 /**
  * Middleware that gives each request its flow. The cookie is signed, and it ends

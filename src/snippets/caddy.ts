@@ -5,6 +5,7 @@ import {
   FORGEABLE_FAMILIES,
   FORGEABLE_HEADERS,
   IDENTITY_HEADERS,
+  isOfForgeableFamily,
   pathPattern,
   SERVICE_HEADER,
 } from './names.ts';
@@ -26,10 +27,8 @@ const ODD_SIGNS = "!#$%&'+.^_|~";
 
 function clean(): string {
   const odd = [...ODD_SIGNS].map((sign) => `request_header \`-*${sign}*\``);
-  const isOfFamily = (name: string) =>
-    FORGEABLE_FAMILIES.some((family) => name.toLowerCase().startsWith(`${family}-`));
   const families = FORGEABLE_FAMILIES.map((family) => `${family}-*`);
-  const names = [...families, ...FORGEABLE_HEADERS.filter((name) => !isOfFamily(name))];
+  const names = [...families, ...FORGEABLE_HEADERS.filter((name) => !isOfForgeableFamily(name))];
   return `# Nothing of what a client makes up about itself gets past this, in any spelling.
 (sallyport_clean) {
 	${odd.join('\n\t')}

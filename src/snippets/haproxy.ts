@@ -1,6 +1,11 @@
 /** `sallyport snippet haproxy`: a configuration that loads the printed script. @module */
 import { indent, paragraphs } from './lines.ts';
-import { FORGEABLE_FAMILIES, FORGEABLE_HEADERS, pathPattern } from './names.ts';
+import {
+  FORGEABLE_FAMILIES,
+  FORGEABLE_HEADERS,
+  isOfForgeableFamily,
+  pathPattern,
+} from './names.ts';
 import type { Place, Plan, Site } from './plan.ts';
 
 /** Prints the configuration; the script comes from {@link haproxyScript}. */
@@ -56,7 +61,7 @@ function defaults(plan: Plan): string {
 function frontend(plan: Plan, places: readonly NamedPlace[]): string {
   const ports = [...new Set(plan.sites.map(({ port }) => port))];
   const names = FORGEABLE_HEADERS.map((name) => name.toLowerCase()).filter(
-    (name) => !FORGEABLE_FAMILIES.some((family) => name.startsWith(`${family}-`)),
+    (name) => !isOfForgeableFamily(name),
   );
   const inner = paragraphs(
     ports
