@@ -1,5 +1,5 @@
 /** Our own answers in place of an upstream's: pages, redirects and JSON. @module */
-import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
+import { type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type Assets, createAssets } from '../auth/assets.ts';
 import { wordsFor } from '../auth/messages.ts';
@@ -51,7 +51,7 @@ export function createFailureRenderer(deps: FailureRendererDeps): FailureRendere
       if (res.headersSent) return void res.destroy();
       setSecurityHeaders(req, res);
       for (const [name, value] of ownHeaders(failure)) res.setHeader(name, value);
-      const signs = { ...signsOf(req), ...(failure.method && { method: failure.method }) };
+      const signs = { method: failure.method ?? req.method, headers: req.headers };
       const isPosted = isPostedForm(signs);
       if (!isPosted && !isNavigation(signs)) return sendJson(res, failure);
       if (!isPosted && failure.code === 'E_UNAUTHENTICATED' && failure.loginUrl !== undefined) {
@@ -64,13 +64,6 @@ export function createFailureRenderer(deps: FailureRendererDeps): FailureRendere
     renderUpgrade: (_req, socket, failure) => endSocket(socket, failure),
   };
 }
-
-const signsOf = ({ method, headers }: IncomingMessage) => ({
-  method,
-  accept: headers.accept,
-  secFetchMode: headers['sec-fetch-mode']?.toString(),
-  secFetchDest: headers['sec-fetch-dest']?.toString(),
-});
 
 function ownHeaders(failure: Failure): [name: string, value: string | string[]][] {
   const { code, setCookies = [], context } = failure;
