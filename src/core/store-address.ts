@@ -4,6 +4,12 @@ import type { Secret } from './secret.ts';
 /** A file of this machine's, or a database that several machines share. */
 export type StoreAddress = SqliteAddress | PostgresAddress;
 
+/** Which database an installation uses: the configured server, or else the file beside the keys. */
+export const storeAddressOf = (
+  { store }: { readonly store: PostgresAddress | undefined },
+  { databaseFile }: { readonly databaseFile: string },
+): StoreAddress => store ?? { kind: 'sqlite', path: databaseFile };
+
 /** SQLite in this process. */
 export interface SqliteAddress {
   readonly kind: 'sqlite';
