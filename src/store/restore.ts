@@ -7,6 +7,7 @@ import { nameStore, refuseBusyFile, refuseBusyServer } from './alone.ts';
 import { removeDatabase } from './backup.ts';
 import type { Credential } from './contract/credentials.ts';
 import { copyTables, highestFeedId, isUnused, type RowCounts, raiseFeed } from './copy.ts';
+import { toCredential } from './credentials.ts';
 import type { Db, Engine, Tx } from './engine.ts';
 import { openEngine, type StoreOptions } from './open.ts';
 import { checkDatabaseFile, isDraftInUse } from './sqlite-file.ts';
@@ -148,11 +149,7 @@ async function* readCredentials(db: Db): AsyncGenerator<Credential> {
       .orderBy('id')
       .limit(BATCH)
       .execute();
-    for (const row of rows) {
-      const { id, kind, label, sealed } = row;
-      const { principal_id: principalId, last_step: lastStep, created_at_ms: createdAtMs } = row;
-      yield { id, principalId, kind, label, sealed, lastStep, createdAtMs };
-    }
+    for (const row of rows) yield toCredential(row);
     const last = rows.at(-1);
     if (last === undefined || rows.length < BATCH) return;
     after = last.id;
