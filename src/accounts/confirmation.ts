@@ -1,7 +1,7 @@
 /** The first code of a new app, after which somebody exists or an app is replaced. @module */
 import { randomToken } from '../core/ports.ts';
 import type { Principal } from '../store/contract.ts';
-import { parseName } from './canonical-name.ts';
+import { lookUpName, parseName } from './canonical-name.ts';
 import type { Attempt, ConfirmResult, PendingEnrolment } from './contract.ts';
 import { openTotp, passwordCredential } from './credentials.ts';
 import type { Tools } from './deps.ts';
@@ -69,7 +69,7 @@ async function inTheirWords(
 ): Promise<Outcome> {
   if (refusal.reason === 'expired') return refusal;
   const account = await (pending.kind === 'new'
-    ? store.findAccount('person', '', parseName(pending.name)?.canonicalName ?? '')
+    ? store.findAccount('person', '', lookUpName(pending.name))
     : store.getAccount(pending.principalId));
   const apps = account?.credentials.filter(({ kind }) => kind === 'totp') ?? [];
   const isTheirs = apps.some((app) => openTotp(envelope, app).secret === pending.secret);
@@ -161,14 +161,13 @@ function report(
   const { pending, attempt, outcome } = what;
   // The first time has been written down.
   if (outcome === 'confirmed-before') return;
-  const origin = { source: attempt.source, requestId: attempt.requestId };
   const { name } = pending;
   if (pending.kind === 'replace') {
     const isLate = outcome === 'name-taken' || outcome === 'invite-spent' || outcome === 'expired';
-    audit({ ...origin, type: 'enrol', outcome: isLate ? 'refused' : outcome, name });
+    audit({ ...attempt, type: 'enrol', outcome: isLate ? 'refused' : outcome, name });
     return;
   }
   if (outcome === 'expired') return;
   const isKnown = outcome === 'success' || outcome === 'name-taken';
-  audit({ ...origin, type: 'sign-up', outcome, ...(isKnown && { name }) });
+  audit({ ...attempt, type: 'sign-up', outcome, ...(isKnown && { name }) });
 }

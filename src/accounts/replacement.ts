@@ -30,9 +30,8 @@ export async function beginReplacement(
   const refusal = refusalOf(tools, { checked, name: identity.name, attempt: ask.attempt });
   if (refusal !== undefined) return refusal;
   if (checked.kind === 'right' && checked.value.usedRecoveryCode) {
-    const { source, requestId } = ask.attempt;
     const left = checked.value.recoveryCodesLeft;
-    tools.audit({ source, requestId, type: 'recovery-code-used', name: identity.name, left });
+    tools.audit({ ...ask.attempt, type: 'recovery-code-used', name: identity.name, left });
   }
   // Spent by the first confirmation: two at once would each show recovery codes, one of them dead.
   const { id: inviteId } = await issueInvite(tools, {
@@ -98,7 +97,7 @@ function refusalOf(
   if (checked.kind === 'right') return undefined;
   const isThrottled = checked.kind === 'throttled';
   const outcome = isThrottled ? 'throttled' : 'refused';
-  audit({ source: attempt.source, requestId: attempt.requestId, type: 'enrol', outcome, name });
+  audit({ ...attempt, type: 'enrol', outcome, name });
   return isThrottled ? throttled(checked.retryAfterSec) : refused({ form: WRONG_PROOFS });
 }
 

@@ -43,8 +43,7 @@ export async function beginSignUp(
   }
   const name = parseName(form.name);
   if (name !== undefined && (await isTaken(tools, name))) {
-    const origin = { source: attempt.source, requestId: attempt.requestId };
-    tools.audit({ ...origin, type: 'sign-up', outcome: 'name-taken', name: name.name });
+    tools.audit({ ...attempt, type: 'sign-up', outcome: 'name-taken', name: name.name });
     return { ok: false, reason: 'refused', problems: { username: NAME_TAKEN } };
   }
   // On open ground anybody may make us estimate and hash passwords: the attempt stays
