@@ -6,6 +6,7 @@ import { wordsFor } from '../auth/messages.ts';
 import { isNavigation, isPostedForm } from '../auth/navigation.ts';
 import { createPaths, type Paths } from '../auth/paths.ts';
 import { checkReturnPath } from '../auth/return-to.ts';
+import { RETRY_AFTER_SEC } from '../auth/room.ts';
 import { createSecurityHeaders } from '../auth/security-headers.ts';
 import { renderDocument } from '../auth/views/document.tsx';
 import { FailurePage } from '../auth/views/failure.tsx';
@@ -36,7 +37,6 @@ const CLOSING: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 
 /** Methods that are never let through, whatever the route. */
 const ALLOW = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS';
-const RETRY_AFTER_SEC = 5;
 /** How long a refused socket may take to read its answer. */
 const LINGER_MS = 2000;
 

@@ -124,7 +124,7 @@ export function failureOf(decision: Exclude<Decision, { kind: 'forward' }>): Fai
     case 'throttled':
       return { code: 'E_THROTTLED', retryAfterSec: decision.retryAfterSec };
     case 'undecidable':
-      return { code: 'E_STORE_DOWN', retryAfterSec: 5 };
+      return { code: 'E_STORE_DOWN' };
     default:
       return decision satisfies never;
   }
