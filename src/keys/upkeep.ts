@@ -4,6 +4,7 @@ import type { Log } from '../core/log.ts';
 import type { Clock } from '../core/ports.ts';
 import { shareRuns } from '../core/shared-runs.ts';
 import { SPREAD_MS } from '../data-dir/ring.ts';
+import type { Notes } from '../door/health.ts';
 import { describeStranger, findStranger, type ProofDeps } from './proof.ts';
 import { type ResealDeps, resealCredentials } from './reseal.ts';
 
@@ -12,7 +13,7 @@ export interface KeyUpkeepDeps extends Omit<ProofDeps & ResealDeps, 'store'> {
   readonly store: ProofDeps['store'] & ResealDeps['store'];
   readonly clock: Clock;
   readonly log: Log;
-  readonly health: { note(topic: string, text: string | undefined): void };
+  readonly health: Pick<Notes, 'note'>;
 }
 
 /** The work, a round at a time. */
