@@ -9,7 +9,7 @@ import { signIn } from './sign-in.ts';
 import { beginSignUp } from './sign-up.ts';
 
 /**
- * Every rule about people, over one store. A process makes one: it holds the queue
+ * Every rule about people, over one store. A configuration makes one: it holds the queue
  * that bounds password hashing.
  */
 export function createAccounts(deps: AccountsDeps): Accounts {
@@ -22,9 +22,9 @@ export function createAccounts(deps: AccountsDeps): Accounts {
       beginReplacement(tools, identity, { proofs, attempt }),
     beginByLink: (form, attempt) => beginByLink(tools, form, attempt),
     confirm: (pending, code, attempt) => confirm(tools, pending, { code, attempt }),
-    async signOutEverywhere({ id, name }, { source, requestId }) {
+    async signOutEverywhere({ id, name }, attempt) {
       const sessions = await tools.store.endSessions(id);
-      tools.audit({ source, requestId, type: 'signed-out-everywhere', name, sessions });
+      tools.audit({ ...attempt, type: 'signed-out-everywhere', name, sessions });
       return sessions;
     },
   };

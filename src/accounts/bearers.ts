@@ -1,9 +1,9 @@
 /** Bearers: how they are made, recognised and revoked. @module */
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { AuditSink } from '../audit/events.ts';
 import { type Clock, type Random, randomToken } from '../core/ports.ts';
 import { Secret } from '../core/secret.ts';
 import type { Bearer, BearerRows } from '../store/contract.ts';
+import { hashToken, isSameHash } from './token-hash.ts';
 
 /** A bearer about to be made. */
 export interface NewBearer {
@@ -15,7 +15,7 @@ export interface NewBearer {
   readonly token?: Secret;
 }
 
-/** What is done with bearers; one for a process. */
+/** What is done with bearers. */
 export interface Bearers {
   issue(
     bearer: NewBearer,
@@ -60,7 +60,7 @@ export function createBearers(deps: BearersDeps): Bearers {
       const nowMs = clock.nowMs();
       const bearer = await store.findBearer(hash, nowMs);
       // The index has compared already; this says so without trusting how it compares.
-      if (bearer === undefined || !isSame(bearer.tokenHash, hash)) return undefined;
+      if (bearer === undefined || !isSameHash(bearer.tokenHash, hash)) return undefined;
       const isDue = nowMs - (bearer.lastUsedAtMs ?? 0) >= USE_NOTED_EVERY_MS;
       // A store that reads and cannot write keeps nobody out for want of a date.
       if (isDue) await store.noteBearerUse(bearer.id, nowMs).catch(() => undefined);
@@ -98,8 +98,3 @@ async function issue(
   audit({ type: 'bearer-created', name, scopes: bearer.scopes, source: 'cli' });
   return { ok: true, bearer, token };
 }
-
-const hashToken = (token: string) => createHash('sha256').update(token).digest('base64url');
-
-const isSame = (a: string, b: string) =>
-  a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));

@@ -73,12 +73,11 @@ async function recogniseBearer(
     const identity = { ...session.identity, realm };
     return { ok: true, caller: { kind: 'service', identity, session } };
   }
-  const { source, requestId } = attempt;
   // Nobody guesses a seal: a service that learns from the 401 that its pass is over is no attack.
   if (token.startsWith(PASS_PREFIX)) return { ok: false, reason: 'refused' };
-  const taken = await deps.budgets.take(deps.budgets.forSource(source));
+  const taken = await deps.budgets.take(deps.budgets.forSource(attempt.source));
   const outcome = taken.ok ? 'refused' : 'throttled';
-  deps.audit({ type: 'bearer', outcome, source, requestId });
+  deps.audit({ type: 'bearer', outcome, ...attempt });
   return taken.ok
     ? { ok: false, reason: 'refused' }
     : { ok: false, reason: 'throttled', retryAfterSec: taken.retryAfterSec };

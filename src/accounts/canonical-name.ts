@@ -30,6 +30,12 @@ export function parseName(typed: string): PersonName | undefined {
 }
 
 /**
+ * The spelling that somebody is looked up by. What cannot be a name is looked up as one that
+ * nobody has: the look-up for it costs one, too.
+ */
+export const lookUpName = (typed: string): string => parseName(typed)?.canonicalName ?? '!';
+
+/**
  * The spelling that budgets are keyed by: also for what cannot be a name, so that
  * an attempt with rubbish is counted like any other.
  *

@@ -1,7 +1,7 @@
 /** Whether a code is a person's, for programs that may ask. @module */
 import type { Account, Bearer } from '../store/contract.ts';
 import { checksCodes, defaultSubject, mayCheck } from './bearer-scopes.ts';
-import { budgetName, parseName } from './canonical-name.ts';
+import { budgetName, lookUpName } from './canonical-name.ts';
 import { clockFault } from './clock-fault.ts';
 import type { Attempt } from './contract.ts';
 import { openTotp } from './credentials.ts';
@@ -26,11 +26,8 @@ export type CodeAnswer =
   /** Nobody was named, and the bearer is for no one person. */
   | { readonly kind: 'nobody-named' };
 
-/** Answers questions about codes; one for a process. */
+/** Answers questions about codes. */
 export type CodeCheck = (question: CodeQuestion, attempt: Attempt) => Promise<CodeAnswer>;
-
-// What no person can be called: the look-up for an impossible name costs one too.
-const NOBODY = '!';
 
 /**
  * A code that was right is spent (ADR 11): whoever sees it on its way through a program
@@ -43,8 +40,7 @@ export function createCodeCheck(deps: AccountsDeps): CodeCheck {
     if (!checksCodes(bearer)) return { kind: 'forbidden' };
     if (subject === undefined) return { kind: 'nobody-named' };
     if (!mayCheck(bearer, subject, budgetName)) return { kind: 'forbidden' };
-    const canonicalName = parseName(subject)?.canonicalName ?? NOBODY;
-    const account = await tools.store.findAccount('person', '', canonicalName);
+    const account = await tools.store.findAccount('person', '', lookUpName(subject));
     const budgets = tools.budgets.forVoucher(subject, bearer.id);
     const typed = readCode(code);
     const checked = await underBudget(tools, budgets, () => spend(tools, account, typed));
@@ -77,8 +73,7 @@ function conclude(
 ): CodeAnswer {
   const { account, checked, typed, bearer, attempt } = what;
   const event = {
-    source: attempt.source,
-    requestId: attempt.requestId,
+    ...attempt,
     type: 'code-check' as const,
     voucher: bearer.name,
     // Only a name that exists: people type passwords into the name field.

@@ -1,7 +1,7 @@
 /** The first code of a new app, after which somebody exists or an app is replaced. @module */
 import { randomToken } from '../core/ports.ts';
 import type { Principal } from '../store/contract.ts';
-import { parseName } from './canonical-name.ts';
+import { lookUpName, parseName } from './canonical-name.ts';
 import type { Attempt, ConfirmResult, PendingEnrolment } from './contract.ts';
 import { openTotp, passwordCredential } from './credentials.ts';
 import type { Tools } from './deps.ts';
@@ -10,6 +10,9 @@ import { identityOf } from './identity-of.ts';
 import { dropSetupLinks } from './invites.ts';
 import { isMachineName } from './machine-names.ts';
 import { underBudget } from './under-budget.ts';
+
+type Newcomer = Extract<PendingEnrolment, { kind: 'new' }>;
+type Owner = Extract<PendingEnrolment, { kind: 'replace' }>;
 
 /** What the store said, in the words of {@link ConfirmResult}. */
 type Outcome = Extract<
@@ -40,8 +43,9 @@ export async function confirm(
       ? { ok: false, reason: 'expired' }
       : { ok: false, reason: 'wrong-code', pending: next };
   }
-  const write = pending.kind === 'new' ? registerPerson : replaceApp;
-  const written = await write(tools, pending, checked.value);
+  const written = await (pending.kind === 'new'
+    ? registerPerson(tools, pending, checked.value)
+    : replaceApp(tools, pending, checked.value));
   const outcome = written.ok ? written : await inTheirWords(tools, pending, written);
   if (outcome.ok && isUninvited(pending)) {
     await tools.budgets.giveBackEarlier(tools.budgets.forSource(attempt.source));
@@ -60,24 +64,19 @@ const isUninvited = (pending: PendingEnrolment) =>
  */
 async function inTheirWords(
   { store, envelope }: Tools,
-  { name, principalId, secret }: PendingEnrolment,
+  pending: PendingEnrolment,
   refusal: Exclude<Outcome, { ok: true }>,
 ): Promise<Outcome> {
   if (refusal.reason === 'expired') return refusal;
-  const canonicalName = parseName(name)?.canonicalName ?? '';
-  const account = await (principalId === null
-    ? store.findAccount('person', '', canonicalName)
-    : store.getAccount(principalId));
+  const account = await (pending.kind === 'new'
+    ? store.findAccount('person', '', lookUpName(pending.name))
+    : store.getAccount(pending.principalId));
   const apps = account?.credentials.filter(({ kind }) => kind === 'totp') ?? [];
-  const isTheirs = apps.some((app) => openTotp(envelope, app).secret === secret);
+  const isTheirs = apps.some((app) => openTotp(envelope, app).secret === pending.secret);
   return isTheirs ? { ok: false, reason: 'confirmed-before' } : refusal;
 }
 
-async function registerPerson(
-  tools: Tools,
-  pending: PendingEnrolment,
-  step: number,
-): Promise<Outcome> {
+async function registerPerson(tools: Tools, pending: Newcomer, step: number): Promise<Outcome> {
   const { store, clock, envelope, random } = tools;
   const name = parseName(pending.name);
   if (name === undefined) return { ok: false, reason: 'expired' };
@@ -116,10 +115,10 @@ async function registerPerson(
   };
 }
 
-async function replaceApp(tools: Tools, pending: PendingEnrolment, step: number): Promise<Outcome> {
+async function replaceApp(tools: Tools, pending: Owner, step: number): Promise<Outcome> {
   const { store, clock, envelope, random } = tools;
   const { inviteId, passwordId, principalId } = pending;
-  const account = principalId === null ? undefined : await store.getAccount(principalId);
+  const account = await store.getAccount(principalId);
   if (account === undefined || account.principal.disabledAtMs !== null) {
     return { ok: false, reason: 'expired' };
   }
@@ -156,27 +155,19 @@ function report(
   what: {
     readonly pending: PendingEnrolment;
     readonly attempt: Attempt;
-    readonly outcome:
-      | 'success'
-      | 'wrong-code'
-      | 'throttled'
-      | 'expired'
-      | 'name-taken'
-      | 'invite-spent'
-      | 'confirmed-before';
+    readonly outcome: 'success' | Exclude<ConfirmResult, { ok: true }>['reason'];
   },
 ): void {
   const { pending, attempt, outcome } = what;
   // The first time has been written down.
   if (outcome === 'confirmed-before') return;
-  const origin = { source: attempt.source, requestId: attempt.requestId };
   const { name } = pending;
   if (pending.kind === 'replace') {
     const isLate = outcome === 'name-taken' || outcome === 'invite-spent' || outcome === 'expired';
-    audit({ ...origin, type: 'enrol', outcome: isLate ? 'refused' : outcome, name });
+    audit({ ...attempt, type: 'enrol', outcome: isLate ? 'refused' : outcome, name });
     return;
   }
   if (outcome === 'expired') return;
   const isKnown = outcome === 'success' || outcome === 'name-taken';
-  audit({ ...origin, type: 'sign-up', outcome, ...(isKnown && { name }) });
+  audit({ ...attempt, type: 'sign-up', outcome, ...(isKnown && { name }) });
 }

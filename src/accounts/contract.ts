@@ -9,12 +9,16 @@ export interface Attempt {
   readonly requestId: string;
 }
 
-/** A sign-in form, as typed. */
-export interface SignInProofs {
-  readonly name: string;
+/** What somebody shows to prove who they are, as typed. */
+export interface Proofs {
   readonly password: string | undefined;
   /** A TOTP code or a recovery code. */
   readonly code: string;
+}
+
+/** A sign-in form, as typed. */
+export interface SignInProofs extends Proofs {
+  readonly name: string;
   /** Finds the budget of a browser that has signed in to the account before. */
   readonly recogniseBrowser: (principalId: string) => Promise<string | undefined>;
 }
@@ -32,26 +36,35 @@ export type SignInResult =
   | { readonly ok: false; readonly reason: 'refused' }
   | { readonly ok: false; readonly reason: 'throttled'; readonly retryAfterSec: number };
 
+/** Who a new app is for: somebody who is about to exist, or somebody who does. */
+export type Enrollee =
+  | {
+      readonly kind: 'new';
+      readonly name: string;
+      readonly groups: readonly string[];
+      /** Null on open ground. */
+      readonly inviteId: string | null;
+      /** PHC string of the password, null where none is asked. */
+      readonly passwordHash: string | null;
+    }
+  | {
+      readonly kind: 'replace';
+      readonly name: string;
+      readonly principalId: string;
+      readonly inviteId: string;
+      /** The password that was shown; a new one in between ends this. */
+      readonly passwordId?: string;
+    };
+
 /** An app waiting for its first code; kept sealed on the server between two pages. */
-export interface PendingEnrolment {
-  /** `new` makes a person; `replace` gives an existing one a new app. */
-  readonly kind: 'new' | 'replace';
-  readonly name: string;
-  /** For `replace`. */
-  readonly principalId: string | null;
-  readonly groups: readonly string[];
-  readonly inviteId: string | null;
-  /** For `replace`: the password that was shown; a new one in between ends this. */
-  readonly passwordId?: string;
-  /** PHC string of the password, null where none is asked. */
-  readonly passwordHash: string | null;
+export type PendingEnrolment = Enrollee & {
   /** base32, the server's own choice; `otpauth://` URI made from it. */
   readonly secret: string;
   readonly uri: string;
   readonly expiresAtMs: number;
   /** Wrong codes so far; dies at the tenth. */
   readonly wrongCodes: number;
-}
+};
 
 /** Problems with a form field, in words for the person. */
 export type FieldProblems = Partial<Record<'username' | 'password' | 'code' | 'form', string>>;
@@ -59,8 +72,8 @@ export type FieldProblems = Partial<Record<'username' | 'password' | 'code' | 'f
 /** An app to show, or what is wrong with the form, or when to come back. */
 export type BeginResult =
   | { readonly ok: true; readonly pending: PendingEnrolment }
-  | { readonly ok: false; readonly problems: FieldProblems }
-  | { readonly ok: false; readonly throttledSec: number };
+  | { readonly ok: false; readonly reason: 'refused'; readonly problems: FieldProblems }
+  | { readonly ok: false; readonly reason: 'throttled'; readonly retryAfterSec: number };
 
 /** What the first code of an app led to. */
 export type ConfirmResult =
@@ -99,11 +112,7 @@ export interface Accounts {
     attempt: Attempt,
   ): Promise<BeginResult>;
   /** Re-enrolment by a signed-in person: password (where asked) and a current code. */
-  beginReplacement(
-    identity: Identity,
-    proofs: { readonly password: string | undefined; readonly code: string },
-    attempt: Attempt,
-  ): Promise<BeginResult>;
+  beginReplacement(identity: Identity, proofs: Proofs, attempt: Attempt): Promise<BeginResult>;
   /** Re-enrolment by the link that `sallyport user reset-totp` prints; the password is asked where the factors have one. */
   beginByLink(
     form: { readonly token: string; readonly password: string | undefined },

@@ -31,7 +31,7 @@ export interface Tools extends AccountsDeps {
   readonly decoy: Account;
 }
 
-/** Makes the tools once for a process: they hold the queue that bounds hashing. */
+/** Makes the tools, with a queue of their own that bounds hashing: once for a configuration. */
 export function createTools(deps: AccountsDeps): Tools {
   const { store, storeKeys, clock, random, policy } = deps;
   const envelope = createEnvelope({ keys: storeKeys, random });

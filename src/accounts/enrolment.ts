@@ -1,6 +1,6 @@
 /** An app between its QR code and its first code, for new and for known people. @module */
 import type { NewCredential } from '../store/contract.ts';
-import type { PendingEnrolment } from './contract.ts';
+import type { Enrollee, PendingEnrolment } from './contract.ts';
 import { type CredentialMaker, recoveryCredentials, totpCredential } from './credentials.ts';
 import type { Tools } from './deps.ts';
 import { createRecoveryCodes } from './recovery-codes.ts';
@@ -9,9 +9,6 @@ import { createTotpSecret, matchCode, readCode, type TotpKey, totpUri } from './
 /** How long an app waits for its first code, in milliseconds. */
 export const PENDING_LIFETIME_MS = 10 * 60_000;
 const MAX_WRONG_CODES = 10;
-
-/** Who the new app is for; the rest of a {@link PendingEnrolment} is made here. */
-export type Enrollee = Omit<PendingEnrolment, 'secret' | 'uri' | 'expiresAtMs' | 'wrongCodes'>;
 
 /** Draws a secret that nobody relies on before its first code has come back. */
 export function startEnrolment(tools: Tools, enrollee: Enrollee): PendingEnrolment {

@@ -1,10 +1,10 @@
 /** Links that let somebody in once: set-up, invitation, a new app. @module */
-import { createHash } from 'node:crypto';
 import { randomToken } from '../core/ports.ts';
 import { Secret } from '../core/secret.ts';
 import type { Invite, InviteKind, Store } from '../store/contract.ts';
 import type { SignUpGround } from './contract.ts';
 import type { Tools } from './deps.ts';
+import { hashToken } from './token-hash.ts';
 
 /** Makes a right to enrol once, and its link's token; the store keeps only a hash of it. */
 export async function issueInvite(
@@ -65,5 +65,3 @@ export async function groundFor(tools: Tools, token: string | undefined): Promis
 export async function dropSetupLinks(store: Pick<Store, 'dropInvites'>): Promise<void> {
   await store.dropInvites('setup').catch(() => undefined);
 }
-
-const hashToken = (token: string) => createHash('sha256').update(token).digest('base64url');

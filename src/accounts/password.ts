@@ -49,7 +49,7 @@ interface Parameters {
   readonly tagLength: number;
 }
 
-/** Hashes and verifies, in two queues; one instance per process. */
+/** Hashes and verifies, in two queues. */
 export function createPasswords(deps: { readonly random: Random }): Passwords {
   const verifying = createWorkLimit(VERIFYING);
   const hashing = createWorkLimit(HASHING);

@@ -1,21 +1,11 @@
 /** Whether a password and a code are an account's. @module */
 import type { Account, Credential, CredentialKind } from '../store/contract.ts';
+import type { Proofs } from './contract.ts';
 import { openPassword, openRecovery, openTotp } from './credentials.ts';
 import type { Tools } from './deps.ts';
-import {
-  hashRecoveryCode,
-  isSameHash,
-  parseRecoveryCode,
-  RECOVERY_CODE_COUNT,
-} from './recovery-codes.ts';
+import { hashRecoveryCode, parseRecoveryCode, RECOVERY_CODE_COUNT } from './recovery-codes.ts';
+import { isSameHash } from './token-hash.ts';
 import { matchCode, readCode } from './totp.ts';
-
-/** What somebody typed. */
-export interface Proofs {
-  readonly password: string | undefined;
-  /** A TOTP code or a recovery code. */
-  readonly code: string;
-}
 
 /** Proofs that were right; the code has been spent. */
 export interface Proven {

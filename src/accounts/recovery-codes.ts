@@ -1,6 +1,6 @@
 /** Codes on paper for the day the phone is gone. @module */
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Random } from '../core/ports.ts';
+import { hashToken } from './token-hash.ts';
 
 /** Enough for years of lost phones, few enough for a slip of paper. */
 export const RECOVERY_CODE_COUNT = 10;
@@ -38,10 +38,5 @@ export function parseRecoveryCode(typed: string): string | undefined {
 
 /** SHA-256 of a code, base64url; 80 random bits need no slow hash. */
 export function hashRecoveryCode(letters: string): string {
-  return createHash('sha256').update(`sallyport/recovery/${letters}`).digest('base64url');
-}
-
-/** Compares two hashes in constant time. */
-export function isSameHash(a: string, b: string): boolean {
-  return a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
+  return hashToken(`sallyport/recovery/${letters}`);
 }

@@ -1,7 +1,7 @@
 /** A new app for somebody who exists: with the old one, or by the operator's link. @module */
 import type { Identity } from '../core/identity.ts';
 import type { Account } from '../store/contract.ts';
-import type { Attempt, BeginResult, PendingEnrolment } from './contract.ts';
+import type { Attempt, BeginResult, FieldProblems, PendingEnrolment, Proofs } from './contract.ts';
 import type { Tools } from './deps.ts';
 import { PENDING_LIFETIME_MS, startEnrolment } from './enrolment.ts';
 import { findInvite, issueInvite } from './invites.ts';
@@ -22,10 +22,7 @@ const NO_PASSWORD =
 export async function beginReplacement(
   tools: Tools,
   identity: Identity,
-  ask: {
-    readonly proofs: { readonly password: string | undefined; readonly code: string };
-    readonly attempt: Attempt;
-  },
+  ask: { readonly proofs: Proofs; readonly attempt: Attempt },
 ): Promise<BeginResult> {
   const account = await tools.store.getAccount(identity.id);
   const budgets = tools.budgets.forKnown(identity.id, 'session');
@@ -33,9 +30,8 @@ export async function beginReplacement(
   const refusal = refusalOf(tools, { checked, name: identity.name, attempt: ask.attempt });
   if (refusal !== undefined) return refusal;
   if (checked.kind === 'right' && checked.value.usedRecoveryCode) {
-    const { source, requestId } = ask.attempt;
     const left = checked.value.recoveryCodesLeft;
-    tools.audit({ source, requestId, type: 'recovery-code-used', name: identity.name, left });
+    tools.audit({ ...ask.attempt, type: 'recovery-code-used', name: identity.name, left });
   }
   // Spent by the first confirmation: two at once would each show recovery codes, one of them dead.
   const { id: inviteId } = await issueInvite(tools, {
@@ -59,7 +55,7 @@ export async function beginByLink(
   const { principal, credentials } = account;
   const isPasswordAsked = tools.policy.factors.includes('password');
   if (isPasswordAsked && !credentials.some((credential) => credential.kind === 'password')) {
-    return { ok: false, problems: { form: NO_PASSWORD } };
+    return refused({ form: NO_PASSWORD });
   }
   // Not the strangers' budget: they could keep the owner from using the link.
   const budgets = tools.budgets.forKnown(principal.id, 'link');
@@ -70,7 +66,7 @@ export async function beginByLink(
   if (refusal === undefined) {
     return { ok: true, pending: pendingFor(tools, { person: principal, account, inviteId }) };
   }
-  return 'problems' in refusal ? { ok: false, problems: { password: WRONG_PASSWORD } } : refusal;
+  return refusal.reason === 'refused' ? refused({ password: WRONG_PASSWORD }) : refusal;
 }
 
 type Refusal = Exclude<BeginResult, { ok: true }>;
@@ -85,8 +81,8 @@ async function findLink(tools: Tools, token: string, attempt: Attempt): Promise<
     const isUsable = account !== undefined && account.principal.disabledAtMs === null;
     return isUsable ? { ok: true, account, inviteId: invite.id } : undefined;
   });
-  if (checked.kind === 'throttled') return { ok: false, throttledSec: checked.retryAfterSec };
-  return checked.kind === 'right' ? checked.value : { ok: false, problems: { form: DEAD_LINK } };
+  if (checked.kind === 'throttled') return throttled(checked.retryAfterSec);
+  return checked.kind === 'right' ? checked.value : refused({ form: DEAD_LINK });
 }
 
 function refusalOf(
@@ -101,10 +97,17 @@ function refusalOf(
   if (checked.kind === 'right') return undefined;
   const isThrottled = checked.kind === 'throttled';
   const outcome = isThrottled ? 'throttled' : 'refused';
-  audit({ source: attempt.source, requestId: attempt.requestId, type: 'enrol', outcome, name });
-  if (isThrottled) return { ok: false, throttledSec: checked.retryAfterSec };
-  return { ok: false, problems: { form: WRONG_PROOFS } };
+  audit({ ...attempt, type: 'enrol', outcome, name });
+  return isThrottled ? throttled(checked.retryAfterSec) : refused({ form: WRONG_PROOFS });
 }
+
+const refused = (problems: FieldProblems): Refusal => ({ ok: false, reason: 'refused', problems });
+
+const throttled = (retryAfterSec: number): Refusal => ({
+  ok: false,
+  reason: 'throttled',
+  retryAfterSec,
+});
 
 function pendingFor(
   tools: Tools,
@@ -121,10 +124,7 @@ function pendingFor(
     kind: 'replace',
     name: person.name,
     principalId: person.id,
-    // The store's groups stay as they are; these are not written.
-    groups: [],
     inviteId,
     ...(password && { passwordId: password.id }),
-    passwordHash: null,
   });
 }

@@ -78,7 +78,7 @@ export interface SeededService {
 /** Why a service was not made or renamed. */
 export type ServiceRefusal = 'bad-name' | 'bad-realm' | 'bad-seed' | 'name-taken';
 
-/** Everything that is done with services; one for a process. */
+/** Everything that is done with services. */
 export interface Services {
   /** Counts every wrong proof before it answers; right proofs cost no budget. */
   verify(proof: ServiceProof, attempt: ServiceAttempt, policy: VerifyPolicy): Promise<VerifyResult>;

@@ -34,7 +34,7 @@ export interface ServiceTools extends ServicesDeps {
   readonly decoy: Credential;
 }
 
-/** Makes the tools once for a process. */
+/** Makes the tools, once for a configuration. */
 export function createServiceTools(deps: ServicesDeps): ServiceTools {
   const { storeKeys, random, totp } = deps;
   const envelope = createEnvelope({ keys: storeKeys, random });

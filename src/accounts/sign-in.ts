@@ -1,14 +1,11 @@
 /** The front door's one question: is this person who they say. @module */
 import type { Identity } from '../core/identity.ts';
-import { parseName } from './canonical-name.ts';
+import { lookUpName } from './canonical-name.ts';
 import type { Attempt, SignInProofs, SignInResult } from './contract.ts';
 import type { Tools } from './deps.ts';
 import { identityOf } from './identity-of.ts';
 import { checkProofs, type Proven } from './proofs.ts';
 import { type CheckedUnderBudget, underBudget } from './under-budget.ts';
-
-// What no person can be called: the look-up for an impossible name costs one too.
-const NOBODY = '!';
 
 /**
  * Every wrong proof gives the same answer after the same work: unknown, disabled and
@@ -19,8 +16,7 @@ export async function signIn(
   proofs: SignInProofs,
   attempt: Attempt,
 ): Promise<SignInResult> {
-  const canonicalName = parseName(proofs.name)?.canonicalName ?? NOBODY;
-  const person = await tools.store.findPrincipal('person', '', canonicalName);
+  const person = await tools.store.findPrincipal('person', '', lookUpName(proofs.name));
   const principalId = person?.id ?? tools.decoy.principal.id;
   const browser = await proofs.recogniseBrowser(principalId);
   const budgets =
@@ -49,21 +45,20 @@ function conclude(
   },
 ): SignInResult {
   const { checked, attempt } = what;
-  const origin = { source: attempt.source, requestId: attempt.requestId };
   const name = what.name === undefined ? {} : { name: what.name };
   if (checked.kind === 'throttled') {
-    tools.audit({ ...origin, type: 'sign-in', outcome: 'throttled', ...name });
+    tools.audit({ ...attempt, type: 'sign-in', outcome: 'throttled', ...name });
     return { ok: false, reason: 'throttled', retryAfterSec: checked.retryAfterSec };
   }
   if (checked.kind === 'wrong') {
-    tools.audit({ ...origin, type: 'sign-in', outcome: 'refused', ...name });
+    tools.audit({ ...attempt, type: 'sign-in', outcome: 'refused', ...name });
     return { ok: false, reason: 'refused' };
   }
   const { identity, amr, credentialIds, usedRecoveryCode, recoveryCodesLeft } = checked.value;
-  tools.audit({ ...origin, type: 'sign-in', outcome: 'success', name: identity.name, amr });
+  tools.audit({ ...attempt, type: 'sign-in', outcome: 'success', name: identity.name, amr });
   if (usedRecoveryCode) {
     const left = recoveryCodesLeft;
-    tools.audit({ ...origin, type: 'recovery-code-used', name: identity.name, left });
+    tools.audit({ ...attempt, type: 'recovery-code-used', name: identity.name, left });
   }
   return { ok: true, identity, amr, credentialIds, recoveryCodesLeft };
 }

@@ -36,16 +36,15 @@ export async function beginSignUp(
   attempt: Attempt,
 ): Promise<BeginResult> {
   const taken = await tools.budgets.take(tools.budgets.forSource(attempt.source));
-  if (!taken.ok) return { ok: false, throttledSec: taken.retryAfterSec };
+  if (!taken.ok) return { ok: false, reason: 'throttled', retryAfterSec: taken.retryAfterSec };
   const ground = await groundFor(tools, form.inviteToken);
   if (ground.kind === 'refused') {
-    return { ok: false, problems: { form: REFUSALS[ground.reason] } };
+    return { ok: false, reason: 'refused', problems: { form: REFUSALS[ground.reason] } };
   }
   const name = parseName(form.name);
   if (name !== undefined && (await isTaken(tools, name))) {
-    const origin = { source: attempt.source, requestId: attempt.requestId };
-    tools.audit({ ...origin, type: 'sign-up', outcome: 'name-taken', name: name.name });
-    return { ok: false, problems: { username: NAME_TAKEN } };
+    tools.audit({ ...attempt, type: 'sign-up', outcome: 'name-taken', name: name.name });
+    return { ok: false, reason: 'refused', problems: { username: NAME_TAKEN } };
   }
   // On open ground anybody may make us estimate and hash passwords: the attempt stays
   // counted until an app is confirmed, so that honest people cost their network nothing.
@@ -63,12 +62,13 @@ async function begin(
 ): Promise<BeginResult> {
   const { form, name, ground } = what;
   const problems = await problemsOf(tools, form, name);
-  if (name === undefined || Object.keys(problems).length > 0) return { ok: false, problems };
+  if (name === undefined || Object.keys(problems).length > 0) {
+    return { ok: false, reason: 'refused', problems };
+  }
   const isPasswordAsked = tools.policy.factors.includes('password');
   const pending = startEnrolment(tools, {
     kind: 'new',
     name: name.name,
-    principalId: null,
     groups: ground.kind === 'invite' ? ground.invite.groups : [],
     inviteId: ground.kind === 'invite' ? ground.invite.id : null,
     passwordHash: isPasswordAsked ? await tools.passwords.hash(form.password ?? '') : null,

@@ -25,7 +25,7 @@ export async function openAdmin(options: AdminOptions): Promise<AdminServer | un
   try {
     return await startAdminServer(listen, options);
   } catch (error) {
-    const problem = bindProblem('admin.listen', listen, error as NodeJS.ErrnoException);
+    const problem = bindProblem('admin.listen', listen, error);
     if (isChosen) throw new StartupError(problem, 1, error);
     log.warn({}, `There are no metrics. ${problem}`);
     return undefined;

@@ -2,7 +2,8 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, isIPv4, isIPv6 } from 'node:net';
-import type { ListenAddress } from '../config/config.ts';
+import type { ListenAddress } from '../core/listen-address.ts';
+import { shareRuns } from '../core/shared-runs.ts';
 import { EXPOSITION_TYPE } from '../telemetry/exposition.ts';
 
 /** What the probes are told. */
@@ -87,7 +88,8 @@ interface Answer {
 }
 
 function createAnswerer(ownHost: string, { collect, health }: AdminSources): Answerer {
-  const collectOnce = shared(collect);
+  // Whoever asks while an answer is being made waits for the same one.
+  const { run: collectOnce } = shareRuns(collect);
   const pages: Readonly<Record<string, () => Promise<Answer>>> = {
     '/metrics': async () => ({ status: 200, type: EXPOSITION_TYPE, body: await collectOnce() }),
     '/healthz': async () => ({ status: 200, body: 'ok\n' }),
@@ -138,15 +140,4 @@ export function isOwnHost(header: string | undefined, ownHost: string): boolean 
   if (bracketed !== null) return isIPv6(bracketed[1] ?? '');
   const name = /^([^:]+)(?::\d{1,5})?$/.exec(header)?.[1]?.toLowerCase();
   return name !== undefined && (isIPv4(name) || name === 'localhost' || name === ownHost);
-}
-
-/** Whoever asks while an answer is being made waits for the same one. */
-function shared<T>(make: () => Promise<T>): () => Promise<T> {
-  let running: Promise<T> | undefined;
-  return () => {
-    running ??= make().finally(() => {
-      running = undefined;
-    });
-    return running;
-  };
 }

@@ -1,5 +1,6 @@
 /** Answers of the API: JSON, never cached, with a stable code where something is wrong. @module */
 import type { ServerResponse } from 'node:http';
+import type { Recognised } from '../accounts/callers.ts';
 import { type ErrorCode, STATUS } from '../core/errors.ts';
 
 /** One answer, before it is written. */
@@ -46,6 +47,10 @@ export const throttled = (retryAfterSec: number): Answer =>
     message: `Too many wrong attempts: try again in ${retryAfterSec} seconds.`,
     headers: { 'Retry-After': String(retryAfterSec) },
   });
+
+/** What a caller reads that was not recognised. */
+export const unrecognised = (refused: Exclude<Recognised, { ok: true }>): Answer =>
+  refused.reason === 'throttled' ? throttled(refused.retryAfterSec) : unauthenticated();
 
 /** No such address, or no such thing. */
 export const missing = (message = 'There is nothing at this address.'): Answer =>

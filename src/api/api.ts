@@ -6,8 +6,8 @@ import {
   missing,
   refusal,
   send,
-  throttled,
   unauthenticated,
+  unrecognised,
   wrongMethod,
 } from './answer.ts';
 import { discardRest } from './body.ts';
@@ -94,14 +94,11 @@ function idIn(pattern: string, path: string): string | undefined {
 }
 
 async function answerAt(deps: ApiDeps, endpoint: Endpoint, visit: Visit): Promise<Answer> {
-  if (endpoint.forAnybody !== undefined) return endpoint.forAnybody(visit);
+  if ('forAnybody' in endpoint) return endpoint.forAnybody(visit);
   const presented = presentedBy(visit.req);
-  if (presented === undefined || endpoint.forCaller === undefined) return unauthenticated();
+  if (presented === undefined) return unauthenticated();
   const recognised = await deps.recognise(presented, visit.attempt);
-  if (recognised.ok) return endpoint.forCaller(visit, recognised.caller);
-  return recognised.reason === 'throttled'
-    ? throttled(recognised.retryAfterSec)
-    : unauthenticated();
+  return recognised.ok ? endpoint.forCaller(visit, recognised.caller) : unrecognised(recognised);
 }
 
 function broken(cause: unknown): Answer {

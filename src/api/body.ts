@@ -1,11 +1,15 @@
 /** Reads the JSON of a request, within bounds. @module */
 import type { IncomingMessage } from 'node:http';
-import { type Answer, refusal } from './answer.ts';
+import type { ServiceProof } from '../accounts/services-contract.ts';
+import { type Answer, type Refusal, refusal } from './answer.ts';
 
-/** The fields of a document, or the answer to what is none. */
+/** The fields of a document. */
+export type Fields = ReadonlyMap<string, unknown>;
+
+/** The fields, or what to say to what is no document. */
 export type ReadBody =
-  | { readonly ok: true; readonly fields: ReadonlyMap<string, unknown> }
-  | { readonly ok: false; readonly answer: Answer };
+  | { readonly ok: true; readonly fields: Fields }
+  | { readonly ok: false; readonly refusal: Refusal };
 
 /** Names, realms and codes are short. */
 const MAX_BYTES = 8192;
@@ -30,10 +34,7 @@ export async function readFields(req: IncomingMessage): Promise<ReadBody> {
   return { ok: true, fields: new Map(Object.entries(value)) };
 }
 
-const refused = (why: Parameters<typeof refusal>[0]): ReadBody => ({
-  ok: false,
-  answer: refusal(why),
-});
+const refused = (why: Refusal): ReadBody => ({ ok: false, refusal: why });
 
 async function readText(req: IncomingMessage): Promise<string | undefined> {
   if (Number(req.headers['content-length']) > MAX_BYTES) return undefined;
@@ -70,14 +71,28 @@ function parse(text: string): unknown {
   }
 }
 
+/** What a service shows; undefined where something of it is missing. */
+export function proofIn(fields: Fields): ServiceProof | undefined {
+  const [name, realm] = [textOf(fields, 'name'), textOf(fields, 'realm')];
+  const code = codeOf(fields, 'code');
+  if (name === undefined || realm === undefined || code === undefined) return undefined;
+  return { name, realm, code };
+}
+
+/** The answer to a document without it. */
+export const NO_PROOF: Answer = refusal({
+  code: 'E_FORM_INVALID',
+  message: 'Send name, realm and code as texts.',
+});
+
 /** A text; undefined where the field is missing or something else. */
-export function textOf(fields: ReadonlyMap<string, unknown>, name: string): string | undefined {
+export function textOf(fields: Fields, name: string): string | undefined {
   const value = fields.get(name);
   return typeof value === 'string' ? value : undefined;
 }
 
 /** Codes are digits, and some clients send them as a number that has lost its zeros. */
-export function codeOf(fields: ReadonlyMap<string, unknown>, name: string): string | undefined {
+export function codeOf(fields: Fields, name: string): string | undefined {
   const value = fields.get(name);
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) {
     return String(value).padStart(CODE_DIGITS, '0');

@@ -1,6 +1,8 @@
 /** `POST /check`: is this code this person's. @module */
+import type { IncomingMessage } from 'node:http';
 import { checksCodes } from '../accounts/bearer-scopes.ts';
-import { type Answer, forbidden, found, refusal, throttled } from './answer.ts';
+import type { CodeQuestion } from '../accounts/code-check.ts';
+import { type Answer, forbidden, found, type Refusal, refusal, throttled } from './answer.ts';
 import { codeOf, readFields, textOf } from './body.ts';
 import type { ApiDeps } from './contract.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -12,20 +14,34 @@ export function codeCheckEndpoint({ checkCode }: Pick<ApiDeps, 'checkCode'>): En
     path: '/check',
     async forCaller({ req, attempt }, caller) {
       if (caller.kind !== 'bearer' || !checksCodes(caller.bearer)) return forbidden(NO_SCOPE);
-      const body = await readFields(req);
-      if (!body.ok) return body.answer;
-      const code = codeOf(body.fields, 'code');
-      const user = textOf(body.fields, 'user');
-      if (code === undefined)
-        return refusal({ code: 'E_FORM_INVALID', message: 'code is missing.' });
-      if (user === undefined && body.fields.has('user')) {
-        return refusal({ code: 'E_FORM_INVALID', message: 'user is no text.' });
-      }
-      const { bearer } = caller;
-      return answerTo(await checkCode({ bearer, user, code }, attempt));
+      const asked = await readAsked(req);
+      if (!asked.ok) return refusal(asked.refusal);
+      const { user, code } = asked;
+      return answerTo(await checkCode({ bearer: caller.bearer, user, code }, attempt));
     },
   };
 }
+
+/** What a document asks about a code, or what to say to one that asks nothing. */
+export type Asked =
+  | ({ readonly ok: true } & Omit<CodeQuestion, 'bearer'>)
+  | { readonly ok: false; readonly refusal: Refusal };
+
+/** Reads the document. */
+export async function readAsked(req: IncomingMessage): Promise<Asked> {
+  const body = await readFields(req);
+  if (!body.ok) return body;
+  const code = codeOf(body.fields, 'code');
+  const user = textOf(body.fields, 'user');
+  if (code === undefined) return unfit('code is missing.');
+  if (user === undefined && body.fields.has('user')) return unfit('user is no text.');
+  return { ok: true, user, code };
+}
+
+const unfit = (message: string): Asked => ({
+  ok: false,
+  refusal: { code: 'E_FORM_INVALID', message },
+});
 
 /** What a bearer without the right scope reads. */
 export const NO_SCOPE = 'This bearer has no scope to check that code.';

@@ -14,11 +14,12 @@ export interface Visit {
 }
 
 /** Answers one request; throws only when something is broken. */
-export interface Endpoint {
+export type Endpoint = {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** Below the root, as the OpenAPI document has it: `/services/{id}`. */
   readonly path: string;
-  /** Undefined where the endpoint looks at credentials itself. */
-  readonly forCaller?: (visit: Visit, caller: Caller) => Promise<Answer> | Answer;
-  readonly forAnybody?: (visit: Visit) => Promise<Answer> | Answer;
-}
+} & (
+  | { readonly forCaller: (visit: Visit, caller: Caller) => Promise<Answer> | Answer }
+  /** Looks at credentials itself. */
+  | { readonly forAnybody: (visit: Visit) => Promise<Answer> | Answer }
+);

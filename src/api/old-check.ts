@@ -2,10 +2,10 @@
 import type { IncomingMessage } from 'node:http';
 import type { CodeAnswer } from '../accounts/code-check.ts';
 import type { Attempt } from '../accounts/contract.ts';
+import { STATUS } from '../core/errors.ts';
 import { type Answer, CHALLENGE, found } from './answer.ts';
-import { codeOf, readFields, textOf } from './body.ts';
 import { presentedBy } from './caller.ts';
-import { NO_SCOPE, NOBODY_NAMED } from './code-check.ts';
+import { type Asked, NO_SCOPE, NOBODY_NAMED, readAsked } from './code-check.ts';
 import type { ApiDeps } from './contract.ts';
 import { corsHeaders, isPreflight, preflight } from './cors.ts';
 
@@ -49,18 +49,14 @@ async function answerTo(deps: CodeCheckDeps, visit: OldVisit): Promise<Answer> {
   }
   const { caller } = recognised;
   if (caller.kind !== 'bearer') return failed(403, NO_SCOPE);
-  const asked = isDocument ? await readDocument(req) : readAddress(visit);
-  if ('status' in asked) return asked;
-  return inOldWords(await deps.checkCode({ bearer: caller.bearer, ...asked }, visit.attempt));
-}
-
-interface Asked {
-  readonly user: string | undefined;
-  readonly code: string;
+  const asked = isDocument ? await readAsked(req) : readAddress(visit);
+  if (!asked.ok) return failed(STATUS[asked.refusal.code], asked.refusal.message);
+  const { user, code } = asked;
+  return inOldWords(await deps.checkCode({ bearer: caller.bearer, user, code }, visit.attempt));
 }
 
 function readAddress({ rest, query }: OldVisit): Asked {
-  return { user: query.get('user') ?? undefined, code: decoded(rest.slice(1)) };
+  return { ok: true, user: query.get('user') ?? undefined, code: decoded(rest.slice(1)) };
 }
 
 /** What cannot be decoded is no code. */
@@ -70,19 +66,6 @@ function decoded(text: string): string {
   } catch {
     return '';
   }
-}
-
-async function readDocument(req: IncomingMessage): Promise<Asked | Answer> {
-  const body = await readFields(req);
-  if (!body.ok) {
-    const { message } = body.answer.body as { readonly message: string };
-    return { ...failed(body.answer.status, message), headers: body.answer.headers ?? {} };
-  }
-  const code = codeOf(body.fields, 'code');
-  const user = textOf(body.fields, 'user');
-  if (code === undefined) return failed(400, 'code is missing.');
-  if (user === undefined && body.fields.has('user')) return failed(400, 'user is no text.');
-  return { user, code };
 }
 
 function inOldWords(answer: CodeAnswer): Answer {

@@ -9,7 +9,7 @@ import type {
 } from '../accounts/services-contract.ts';
 import { isGroupName, MAX_GROUPS } from '../core/group-name.ts';
 import { type Answer, forbidden, found, missing, refusal, throttled } from './answer.ts';
-import { codeOf, readFields, textOf } from './body.ts';
+import { type Fields, NO_PROOF, proofIn, readFields, textOf } from './body.ts';
 import type { ApiDeps } from './contract.ts';
 import type { Endpoint, Visit } from './endpoint.ts';
 
@@ -74,15 +74,11 @@ async function verify(deps: ApiDeps, { req, attempt }: Visit, caller: Caller): P
   const isAsking = caller.kind === 'service' && caller.identity.realm === deps.realms.authRealm;
   if (!isAsking && !mayManage(deps, caller)) return forbidden(NOT_MANAGING);
   const body = await readFields(req);
-  if (!body.ok) return body.answer;
-  const [name, realm] = [textOf(body.fields, 'name'), textOf(body.fields, 'realm')];
-  const code = codeOf(body.fields, 'code');
-  if (name === undefined || realm === undefined || code === undefined) {
-    return refusal({ code: 'E_FORM_INVALID', message: 'Send name, realm and code as texts.' });
-  }
+  if (!body.ok) return refusal(body.refusal);
+  const proof = proofIn(body.fields);
+  if (proof === undefined) return NO_PROOF;
   const voucher =
     caller.kind === 'service' ? await deps.services.get(caller.identity.id) : undefined;
-  const proof = { name, realm, code };
   const vouched = { ...attempt, ...(voucher && { voucher }) };
   const verified = await deps.services.verify(proof, vouched, { reuse: 'once' });
   if (verified.ok) return found({ valid: true });
@@ -93,7 +89,7 @@ async function verify(deps: ApiDeps, { req, attempt }: Visit, caller: Caller): P
 
 async function add({ services }: ApiDeps, { req }: Visit, actor: ServiceActor): Promise<Answer> {
   const body = await readFields(req);
-  if (!body.ok) return body.answer;
+  if (!body.ok) return refusal(body.refusal);
   const [name, realm] = [textOf(body.fields, 'name'), textOf(body.fields, 'realm')];
   const groups = groupsOf(body.fields);
   if (name === undefined || realm === undefined) {
@@ -110,7 +106,7 @@ async function change(
   actor: ServiceActor,
 ): Promise<Answer> {
   const body = await readFields(req);
-  if (!body.ok) return body.answer;
+  if (!body.ok) return refusal(body.refusal);
   const groups = groupsOf(body.fields);
   if (groups === 'bad') return BAD_GROUPS;
   const service = await services.get(id);
@@ -128,7 +124,7 @@ async function change(
   return documentOr404(await services.get(id));
 }
 
-function groupsOf(fields: ReadonlyMap<string, unknown>): readonly string[] | undefined | 'bad' {
+function groupsOf(fields: Fields): readonly string[] | undefined | 'bad' {
   const value = fields.get('groups');
   if (value === undefined) return undefined;
   if (!Array.isArray(value) || value.length > MAX_GROUPS) return 'bad';

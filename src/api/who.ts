@@ -1,7 +1,7 @@
 /** `GET /me` and `POST /session`: who is calling, and a pass for it. @module */
 import type { Caller } from '../accounts/callers.ts';
-import { type Answer, forbidden, found, refusal, throttled, unauthenticated } from './answer.ts';
-import { codeOf, readFields, textOf } from './body.ts';
+import { forbidden, found, refusal, unauthenticated, unrecognised } from './answer.ts';
+import { NO_PROOF, proofIn, readFields } from './body.ts';
 import { presentedBy } from './caller.ts';
 import type { ApiDeps } from './contract.ts';
 import type { Endpoint, Visit } from './endpoint.ts';
@@ -31,11 +31,7 @@ export function sessionEndpoint(deps: ApiDeps): Endpoint {
       const presented = await proofOf(visit);
       if ('status' in presented) return presented;
       const recognised = await deps.recognise(presented, visit.attempt);
-      if (!recognised.ok) {
-        return recognised.reason === 'throttled'
-          ? throttled(recognised.retryAfterSec)
-          : unauthenticated();
-      }
+      if (!recognised.ok) return unrecognised(recognised);
       const { caller } = recognised;
       // A pass that could renew itself would never end.
       if (caller.kind !== 'service' || caller.session !== undefined) {
@@ -58,16 +54,9 @@ async function proofOf({ req }: Visit) {
   if (presented !== undefined) return presented;
   if (req.headers['content-type'] === undefined) return unauthenticated();
   const body = await readFields(req);
-  if (!body.ok) return body.answer;
-  const [name, realm] = [textOf(body.fields, 'name'), textOf(body.fields, 'realm')];
-  const code = codeOf(body.fields, 'code');
-  if (name === undefined || realm === undefined || code === undefined) return incomplete;
-  return { scheme: 'code' as const, name, realm, code };
+  if (!body.ok) return refusal(body.refusal);
+  const proof = proofIn(body.fields);
+  return proof === undefined ? NO_PROOF : { scheme: 'code' as const, ...proof };
 }
-
-const incomplete: Answer = refusal({
-  code: 'E_FORM_INVALID',
-  message: 'Send name, realm and code as texts.',
-});
 
 const isoTime = (ms: number) => new Date(ms).toISOString();

@@ -18,7 +18,7 @@ import { createSecurityHeaders } from './security-headers.ts';
 import { type ContextOf, createSteps } from './visit.ts';
 
 /** One path, and what answers there; HEAD is GET without its body. */
-interface Door {
+interface Address {
   readonly path: string;
   readonly show?: Handler;
   readonly submit?: Handler;
@@ -85,18 +85,19 @@ function mountStatic(app: Express, room: Room): void {
 function mountPages(app: Express, room: Room, contextOf: ContextOf): void {
   const flow = createFlowSession(room.deps);
   const { acceptForm, show, submit } = createSteps(room, contextOf);
-  for (const door of doorsOf(room)) {
-    if (door.show !== undefined) app.get(door.path, flow, show(door.show));
-    if (door.submit !== undefined) app.post(door.path, acceptForm, flow, submit(door.submit));
+  const addresses = addressesOf(room);
+  for (const { path, ...address } of addresses) {
+    if (address.show !== undefined) app.get(path, flow, show(address.show));
+    if (address.submit !== undefined) app.post(path, acceptForm, flow, submit(address.submit));
   }
-  const doors = [
-    ...doorsOf(room),
+  const all: readonly Address[] = [
+    ...addresses,
     ...['/healthz', '/readyz', CHECK_CODE].map((path) => ({ path, show() {} })),
   ];
-  for (const door of doors) app.all(door.path, refuseMethod(room, contextOf, door));
+  for (const address of all) app.all(address.path, refuseMethod(room, contextOf, address));
 }
 
-function doorsOf(room: Room): readonly Door[] {
+function addressesOf(room: Room): readonly Address[] {
   const login = createLogin(room);
   const logout = createLogout(room);
   const signUp = createEnrolment(room, 'signup');
@@ -115,9 +116,10 @@ function doorsOf(room: Room): readonly Door[] {
   ];
 }
 
-function refuseMethod(room: Room, contextOf: ContextOf, door: Door): RequestHandler {
-  const gets = door.show === undefined ? [] : ['GET', 'HEAD'];
-  const allow = [...gets, ...(door.submit === undefined ? [] : ['POST'])].join(', ');
+function refuseMethod(room: Room, contextOf: ContextOf, address: Address): RequestHandler {
+  const { show, submit } = address;
+  const gets = show === undefined ? [] : ['GET', 'HEAD'];
+  const allow = [...gets, ...(submit === undefined ? [] : ['POST'])].join(', ');
   return (req, res) =>
     refuse(room, { req, res, context: contextOf(req) }, { code: 'E_METHOD_REFUSED', allow });
 }

@@ -3,6 +3,7 @@ import type { Request, RequestHandler } from 'express';
 import session from 'express-session';
 import { deriveKey } from '../core/key-set.ts';
 import { randomToken } from '../core/ports.ts';
+import { cookieNameFor } from '../session/cookie.ts';
 import type { AuthDeps } from './contract.ts';
 import { advance, type Flow, type FlowEvent, flowAt, IDLE } from './flow.ts';
 import { createFlowSeal } from './flow-seal.ts';
@@ -10,15 +11,29 @@ import { FlowStore } from './flow-store.ts';
 
 type FlowDeps = Pick<AuthDeps, 'flows' | 'keys' | 'clock' | 'random' | 'isSecure' | 'cookieName'>;
 
-/** `__Host-` keeps sibling hosts and plain http from planting a flow of their own. */
-export const flowCookieName = (cookieName: string, isSecure: boolean): string =>
-  `${isSecure ? '__Host-' : ''}${cookieName}-flow`;
+/** Never shared by hosts: a sibling could plant a flow of its own. */
+export const flowCookieName = (cookieName: string, secure: boolean): string =>
+  cookieNameFor({ cookieName, secure, cookieDomain: undefined }, '-flow');
 
 /**
  * Middleware that gives each request its flow. The cookie is signed, and it ends
  * with the browser; nothing is stored until something has begun.
  */
 export function createFlowSession(deps: FlowDeps): RequestHandler {
+  let ring = deps.keys.keys;
+  let handler = sessionUnder(deps);
+  return (req, res, next) => {
+    // The library keeps its secrets: a form that another process has shown, after a rotation that
+    // this one has followed, would be refused here.
+    if (deps.keys.keys !== ring) {
+      ring = deps.keys.keys;
+      handler = sessionUnder(deps);
+    }
+    return handler(req, res, next);
+  };
+}
+
+function sessionUnder(deps: FlowDeps): RequestHandler {
   const { flows, keys, clock, random, isSecure, cookieName } = deps;
   const cookie = { httpOnly: true, sameSite: 'lax', secure: isSecure, path: '/' } as const;
   const seal = createFlowSeal(keys, random);

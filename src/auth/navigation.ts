@@ -1,12 +1,8 @@
 /** Whether somebody looks at the answer, or a program reads it. @module */
+import type { IncomingMessage } from 'node:http';
 
-/** What the rule looks at; header values as received, undefined where absent. */
-export interface RequestSigns {
-  readonly method: string | undefined;
-  readonly accept: string | undefined;
-  readonly secFetchMode: string | undefined;
-  readonly secFetchDest: string | undefined;
-}
+/** What the rule looks at. */
+export type RequestSigns = Pick<IncomingMessage, 'method' | 'headers'>;
 
 /** Destinations that are a page of their own or a frame in one. */
 const PAGES: ReadonlySet<string> = new Set(['document', 'iframe', 'frame', 'embed', 'object']);
@@ -30,10 +26,13 @@ export const isPostedForm = (signs: RequestSigns): boolean =>
  *
  * @see W3C Fetch Metadata §2
  */
-function isSeen({ accept, secFetchMode, secFetchDest }: RequestSigns): boolean {
-  if (secFetchMode !== undefined && secFetchMode !== 'navigate') return false;
-  if (secFetchDest !== undefined && !PAGES.has(secFetchDest)) return false;
-  return acceptsHtml(accept) || (accept === undefined && secFetchMode === 'navigate');
+function isSeen({ headers }: RequestSigns): boolean {
+  const { accept } = headers;
+  const mode = headers['sec-fetch-mode']?.toString();
+  const destination = headers['sec-fetch-dest']?.toString();
+  if (mode !== undefined && mode !== 'navigate') return false;
+  if (destination !== undefined && !PAGES.has(destination)) return false;
+  return acceptsHtml(accept) || (accept === undefined && mode === 'navigate');
 }
 
 function acceptsHtml(accept: string | undefined): boolean {

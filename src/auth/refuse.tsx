@@ -17,7 +17,7 @@ export function refuse(
 ): void {
   const { res, context } = visit;
   const status = STATUS[refusal.code];
-  if (status === 503) res.setHeader('Retry-After', refusal.retryAfterSec ?? RETRY_AFTER_SEC);
+  if (status === 503) res.setHeader('Retry-After', RETRY_AFTER_SEC);
   if (refusal.allow !== undefined) res.setHeader('Allow', refusal.allow);
   if (isBodyLeft(visit.req)) res.setHeader('Connection', 'close');
   const message = MESSAGES[refusal.code];

@@ -84,12 +84,12 @@ export function redirect({ res }: Visit, location: string): void {
   res.end();
 }
 
-/** Seconds that a refused visitor is asked to wait where nobody knows better. */
+/** Seconds that a visitor is asked to wait while we cannot serve. */
 export const RETRY_AFTER_SEC = 5;
 
 /** An expected refusal on the way to a handler. */
 export interface Refusal {
   readonly code: ErrorCode;
-  readonly retryAfterSec?: number;
+  /** For `E_METHOD_REFUSED`: what the address takes. */
   readonly allow?: string;
 }

@@ -3,9 +3,8 @@ import { existsSync } from 'node:fs';
 import type { Config } from '../config/config.ts';
 import type { KeySet } from '../core/key-set.ts';
 import { systemRandom } from '../core/ports.ts';
-import type { StoreAddress } from '../core/store-address.ts';
-import { storeAddressOf } from '../door/installation.ts';
-import { type ConfigOption, readConfiguration } from './configuration.ts';
+import { type StoreAddress, storeAddressOf } from '../core/store-address.ts';
+import { type ConfigOption, type Configuration, readConfiguration } from './configuration.ts';
 import type { Desk } from './desk.ts';
 import { CommandError, EXIT } from './exit-codes.ts';
 import { withStackTraces } from './failure.ts';
@@ -28,8 +27,8 @@ export async function withAdministration<T>(
   options: DeskOptions,
   work: (desk: Desk) => Promise<T>,
 ): Promise<T> {
-  const { config } = readConfiguration(io, options);
-  if (options.mayCreate !== true) refuseMissing(config);
+  const read = options.mayCreate === true ? readConfiguration : configOfInstallation;
+  const { config } = read(io, options);
   // Loaded only here: help and a refused configuration come at once.
   const { workAtDesk } = await import('./desk.ts');
   return withStackTraces(io, config, () => workAtDesk(io, config, work));
@@ -52,8 +51,7 @@ export interface Found {
  * @throws StartupError or CommandError with a sentence for the operator
  */
 export async function findInstallation(io: Io, options: ConfigOption): Promise<Found> {
-  const { config } = readConfiguration(io, options);
-  refuseMissing(config);
+  const { config } = configOfInstallation(io, options);
   const { openDataDir } = await import('../data-dir/data-dir.ts');
   const { keys, dataDir: path } = config;
   const dataDir = await openDataDir(path, { random: systemRandom, keys });
@@ -61,9 +59,16 @@ export async function findInstallation(io: Io, options: ConfigOption): Promise<F
   return { config, address: storeAddressOf(config, dataDir), storeKeys, folder, keysFile };
 }
 
-/** A command typed in the wrong folder must not leave an empty installation behind. */
-function refuseMissing({ dataDir }: Config): void {
-  if (existsSync(dataDir)) return;
+/**
+ * Reads the configuration of an installation that is there already: a command typed in the
+ * wrong folder must not leave an empty one behind.
+ *
+ * @throws CommandError where there is none
+ */
+export function configOfInstallation(io: Io, options: ConfigOption): Configuration {
+  const configuration = readConfiguration(io, options);
+  const { dataDir } = configuration.config;
+  if (existsSync(dataDir)) return configuration;
   throw new CommandError(
     `There is no data directory at ${dataDir}: start the door once, or name another configuration with --config.`,
     EXIT.failed,

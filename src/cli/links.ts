@@ -1,5 +1,6 @@
 /** Links that the operator hands to somebody; the token in them is the secret. @module */
-import type { Config, ListenAddress } from '../config/config.ts';
+import type { Config } from '../config/config.ts';
+import { formatListenAddress, type ListenAddress } from '../core/listen-address.ts';
 import type { Secret } from '../core/secret.ts';
 
 /** Where an invited person signs up. */
@@ -19,9 +20,9 @@ function originOf({ publicUrl, listen }: Config): string {
 
 /**
  * An address that a program on this machine can call: "every address" becomes
- * the loopback one, and IPv6 gets its brackets.
+ * the loopback one.
  */
 export function urlAuthority({ host, port }: ListenAddress): string {
   const callable = { '0.0.0.0': '127.0.0.1', '::': '::1' }[host] ?? host;
-  return `${callable.includes(':') ? `[${callable}]` : callable}:${port}`;
+  return formatListenAddress({ host: callable, port });
 }

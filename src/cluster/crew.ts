@@ -75,19 +75,15 @@ function crewOf(places: Places, members: ReadonlySet<Member>): Crew {
       return (await Promise.all(asking)).filter((answer) => answer !== undefined);
     },
     async reload(next) {
-      const untried = [...members];
-      const stale: Member[] = [];
-      try {
-        await tryFirst(untried, stale, next);
-        // Before the others: whoever starts in this moment starts with it.
-        places.adopt(next);
-        const taken = await Promise.all(untried.map((member) => member.takes(next)));
-        stale.push(...untried.filter((_, index) => taken[index] !== true));
-      } finally {
-        // Those who said nothing may yet do it: nobody knows by what they serve.
-        for (const member of stale) void member.replace(next.drainMs);
-      }
-      return stale.length;
+      const { silent, untried, refusal } = await tryFirst([...members], next);
+      // Those who said nothing may yet do it: nobody knows by what they serve.
+      for (const member of silent) void member.replace(next.drainMs);
+      if (refusal !== undefined) throw new StartupError(refusal);
+      // Before the others: whoever starts in this moment starts with it.
+      places.adopt(next);
+      const failed = await whoCannotTake(untried, next);
+      for (const member of failed) void member.replace(next.drainMs);
+      return silent.length + failed.length;
     },
     async drain(graceMs) {
       places.isClosing = true;
@@ -99,12 +95,25 @@ function crewOf(places: Places, members: ReadonlySet<Member>): Crew {
   };
 }
 
-/** Those who say nothing are passed over. @throws StartupError of a configuration that cannot be taken */
-async function tryFirst(untried: Member[], silent: Member[], next: Config): Promise<void> {
-  for (let member = untried.shift(); member !== undefined; member = untried.shift()) {
+/** What came of trying a configuration on one member; those who say nothing are passed over. */
+interface Trial {
+  readonly silent: readonly Member[];
+  readonly untried: readonly Member[];
+  /** Why it cannot be taken, in the words of the one who tried. */
+  readonly refusal?: string;
+}
+
+async function tryFirst(members: readonly Member[], next: Config): Promise<Trial> {
+  for (const [index, member] of members.entries()) {
     const answer = await member.ask('reload', toWire(next), ANSWER_PATIENCE_MS);
-    if (answer?.ok === true) return;
-    if (answer?.ok === false) throw new StartupError(answer.message);
-    silent.push(member);
+    if (answer === undefined) continue;
+    const trial = { silent: members.slice(0, index), untried: members.slice(index + 1) };
+    return answer.ok ? trial : { ...trial, refusal: answer.message };
   }
+  return { silent: members, untried: [] };
+}
+
+async function whoCannotTake(members: readonly Member[], next: Config) {
+  const taken = await Promise.all(members.map((member) => member.takes(next)));
+  return members.filter((_, index) => taken[index] !== true);
 }

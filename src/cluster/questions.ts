@@ -1,6 +1,6 @@
 /** What the primary asks its workers, and how the answers find back. @module */
 import type { Worker } from 'node:cluster';
-import type { ListenAddress } from '../config/config.ts';
+import type { ListenAddress } from '../core/listen-address.ts';
 import type { ConfigTaken } from '../door/contract.ts';
 import type { Snapshot } from '../telemetry/exposition.ts';
 import type { WireConfig } from './config-wire.ts';

@@ -38,7 +38,7 @@ class WorkerLife {
   readonly #told = Promise.withResolvers<void>();
   #started: Promise<unknown> = Promise.resolve();
   #drained: Promise<boolean> | undefined;
-  door: Door | undefined;
+  #door: Door | undefined;
   log: FlushableLog | undefined;
 
   constructor(metrics: Metrics) {
@@ -85,7 +85,7 @@ class WorkerLife {
 
   async #drainOnceStarted(graceMs: number | undefined): Promise<boolean> {
     await this.#started;
-    const { door } = this;
+    const door = this.#door;
     return door === undefined || door.drain(graceMs ?? door.config.drainMs);
   }
 
@@ -103,8 +103,8 @@ class WorkerLife {
     try {
       const { log } = this;
       const time = { clock: systemClock, random: systemRandom };
-      this.door = await openDoor({ config, log, metrics: this.#metrics, ...time });
-      return { ok: true, addresses: this.door.addresses };
+      this.#door = await openDoor({ config, log, metrics: this.#metrics, ...time });
+      return { ok: true, addresses: this.#door.addresses };
     } catch (error) {
       const exitCode = error instanceof StartupError ? error.exitCode : 1;
       return { ok: false, message: explainFailure(error).message, exitCode };
@@ -122,7 +122,7 @@ class WorkerLife {
   }
 
   get #open(): Door {
-    if (this.door === undefined) throw new TypeError('the door is not open');
-    return this.door;
+    if (this.#door === undefined) throw new TypeError('the door is not open');
+    return this.#door;
   }
 }

@@ -10,7 +10,7 @@ import { nameRoutes } from './route-names.ts';
 import { defaultAdmin, type Settings } from './schema.ts';
 import { type RouteSettings, routeSchema, type UpstreamSettings } from './schema-route.ts';
 import { loadStore } from './store.ts';
-import { loadUpstream } from './upstream-tls.ts';
+import { loadTls } from './tls-files.ts';
 
 /** A configuration, and what is wrong with the files that it names. */
 export interface BuiltConfig {
@@ -68,14 +68,15 @@ export function buildConfig(
 /** Routes that say the same share one object, and so one pool of connections. */
 function createUpstreamLoader(baseDir: string, findings: Finding[]) {
   const pools = new Map<string, Upstream>();
-  return (upstream: UpstreamSettings, path: Path): Upstream => {
-    const loaded = loadUpstream(upstream, path, baseDir);
+  return (settings: UpstreamSettings, path: Path): Upstream => {
+    const loaded = loadTls(settings, path, baseDir);
     findings.push(...loaded.findings);
-    const identity = JSON.stringify([loaded.upstream, upstream.client_key_file]);
-    const known = upstream.client_key === undefined ? pools.get(identity) : undefined;
+    const upstream = { ...settings.url, ...loaded.tls };
+    const identity = JSON.stringify([upstream, settings.client_key_file]);
+    const known = settings.client_key === undefined ? pools.get(identity) : undefined;
     if (known !== undefined) return known;
-    pools.set(identity, loaded.upstream);
-    return loaded.upstream;
+    pools.set(identity, upstream);
+    return upstream;
   };
 }
 

@@ -1,14 +1,8 @@
 /** The configuration as the rest of the program sees it: checked and frozen. @module */
+import type { ListenAddress } from '../core/listen-address.ts';
 import type { Secret } from '../core/secret.ts';
 import type { PostgresAddress } from '../core/store-address.ts';
 import type { ForwardLimits, Upstream } from '../core/upstream.ts';
-
-/** One address that the door listens on. */
-export interface ListenAddress {
-  /** Host name, IPv4 or IPv6 address without brackets. */
-  readonly host: string;
-  readonly port: number;
-}
 
 /** Who may pass a route. */
 export type Access =

@@ -1,5 +1,6 @@
 /** Reads the files that a configuration consists of. @module */
 import { readFileSync } from 'node:fs';
+import { codeOf } from '../core/error-code.ts';
 import { accepted, type Parsed, refused } from '../core/parsed.ts';
 
 // A configuration, a certificate bundle: whatever is larger is a mistake (or /dev/zero).
@@ -19,7 +20,7 @@ export function readTextFile(file: string): Parsed<string> {
   try {
     bytes = readFileSync(file);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+    const code = codeOf(error) ?? 'unknown';
     const [problem, remedy] = REASONS[code] ?? [`cannot be read (${code})`, 'check the path'];
     return refused(problem, remedy);
   }

@@ -1,7 +1,7 @@
 /** Settings of the store that do not belong together. @module */
 import type { Finding, Path } from './problem.ts';
 import type { Settings } from './schema.ts';
-import { bothTwins, halfCertificate } from './upstream-contradictions.ts';
+import { bothTwins, halfCertificate } from './tls-contradictions.ts';
 
 const STORE: Path = ['store'];
 

@@ -1,14 +1,15 @@
 /** The address of the store, out of settings, files and the environment. @module */
 import { resolve } from 'node:path';
 import { accepted, type Parsed } from '../core/parsed.ts';
+import type { PeerTls } from '../core/peer-tls.ts';
 import { type PostgresPlace, parsePostgresUrl } from '../core/postgres-url.ts';
-import type { PostgresAddress, StoreTls } from '../core/store-address.ts';
+import type { PostgresAddress } from '../core/store-address.ts';
 import { isLoopback } from './loopback.ts';
 import type { Finding, Path } from './problem.ts';
 import { readTextFile } from './read-file.ts';
 import type { Settings } from './schema.ts';
 import { DEFAULT_STORE, type StoreSettings } from './schema-store.ts';
-import { loadTls } from './upstream-tls.ts';
+import { loadTls } from './tls-files.ts';
 
 /** An address, and what is wrong with its files; undefined is a SQLite file. */
 export interface LoadedStore {
@@ -48,7 +49,7 @@ export function loadStore(
 export function addressOfPlace(
   place: PostgresPlace,
   limits: Pick<StoreSettings, 'max_connections' | 'timeout'>,
-  tls: StoreTls,
+  tls: PeerTls,
 ): PostgresAddress {
   const { sslmode, ...rest } = place;
   const hasTlsKeys = Object.keys(tls).length > 0;

@@ -3,7 +3,7 @@ import { isLoopback } from './loopback.ts';
 import type { Finding, Path } from './problem.ts';
 import type { Settings } from './schema.ts';
 import type { UpstreamSettings } from './schema-route.ts';
-import type { TlsSettings } from './schema-tls.ts';
+import { bothTwins, halfCertificate } from './tls-contradictions.ts';
 
 /** Every upstream of the settings, with its path. */
 function upstreamsOf(settings: Settings): readonly (readonly [Path, UpstreamSettings])[] {
@@ -26,29 +26,6 @@ export function upstreamContradictions(settings: Settings): readonly Finding[] {
     ...tlsWithoutTls(path, upstream),
     ...leadsBack(path, upstream, settings.listen),
   ]);
-}
-
-/** A text beside the file that holds it. */
-export function bothTwins(path: Path, upstream: TlsSettings): readonly Finding[] {
-  return (['ca', 'client_cert', 'client_key'] as const).flatMap((key) => {
-    const twin = `${key}_file` as const;
-    if (upstream[key] === undefined || upstream[twin] === undefined) return [];
-    const problem = `stands beside ${key}, and only one of them can be meant`;
-    return [{ path: [...path, twin], isAboutKey: true, problem, remedy: 'keep one of them' }];
-  });
-}
-
-/** A certificate without its key, or the other way round. */
-export function halfCertificate(path: Path, upstream: TlsSettings): readonly Finding[] {
-  const hasCert = (upstream.client_cert ?? upstream.client_cert_file) !== undefined;
-  const hasKey = (upstream.client_key ?? upstream.client_key_file) !== undefined;
-  if (hasCert === hasKey) return [];
-  const [there, lacking] = hasCert ? ['certificate', 'client_key'] : ['key', 'client_cert'];
-  const problem = `has a client ${there}, but no ${lacking}`;
-  const compares = ['client_cert', 'client_cert_file', 'client_key', 'client_key_file'].map(
-    (key) => [...path, key],
-  );
-  return [{ path, problem, remedy: `add ${lacking}_file`, compares }];
 }
 
 function tlsWithoutTls(path: Path, upstream: UpstreamSettings): readonly Finding[] {

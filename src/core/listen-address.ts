@@ -5,15 +5,24 @@ import { accepted, type Parsed, refused } from './parsed.ts';
 
 const REMEDY = 'write host:port, such as 127.0.0.1:8080 or [::1]:8080';
 
+/** One address that a server listens on. */
+export interface ListenAddress {
+  /** Host name, IPv4 or IPv6 address without brackets. */
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Writes an address the way {@link parseListenAddress} reads it: IPv6 in brackets. */
+export const formatListenAddress = ({ host, port }: ListenAddress): string =>
+  `${host.includes(':') ? `[${host}]` : host}:${port}`;
+
 /**
  * Reads a listen address. The host is never left out: which interfaces a door
  * opens on is said, not implied.
  *
  * @returns the host without brackets, and the port; port 0 takes a free one
  */
-export function parseListenAddress(
-  text: string,
-): Parsed<{ readonly host: string; readonly port: number }> {
+export function parseListenAddress(text: string): Parsed<ListenAddress> {
   if (text.includes('://')) return refused('is a URL', REMEDY);
   if (/^\d+$/.test(text)) return refused('names no host', REMEDY, `127.0.0.1:${text}`);
   if (isIPv6(text)) return refused('has no port', REMEDY, `[${text}]:8080`);

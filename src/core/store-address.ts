@@ -1,8 +1,15 @@
 /** Where the state of an installation lives. @module */
+import type { PeerTls } from './peer-tls.ts';
 import type { Secret } from './secret.ts';
 
 /** A file of this machine's, or a database that several machines share. */
 export type StoreAddress = SqliteAddress | PostgresAddress;
+
+/** Which database an installation uses: the configured server, or else the file beside the keys. */
+export const storeAddressOf = (
+  { store }: { readonly store: PostgresAddress | undefined },
+  { databaseFile }: { readonly databaseFile: string },
+): StoreAddress => store ?? { kind: 'sqlite', path: databaseFile };
 
 /** SQLite in this process. */
 export interface SqliteAddress {
@@ -22,19 +29,9 @@ export interface PostgresAddress {
   /** Undefined where the server asks for none, or for a client certificate. */
   readonly password: Secret | undefined;
   /** Undefined sends everything in the clear. */
-  readonly tls: StoreTls | undefined;
+  readonly tls: PeerTls | undefined;
   /** Of one process, all together. */
   readonly maxConnections: number;
   /** How long a connection, a statement or a lock is waited for. */
   readonly timeoutMs: number;
-}
-
-/** What a verified connection to the server needs; there is no other kind. */
-export interface StoreTls {
-  /** PEM certificates trusted instead of the system's. */
-  readonly ca?: string;
-  /** Name in the server's certificate, when it is not the host. */
-  readonly serverName?: string;
-  readonly clientCert?: string;
-  readonly clientKey?: Secret;
 }

@@ -1,18 +1,12 @@
 /** Where a route's requests go. @module */
+import type { PeerTls } from './peer-tls.ts';
 
 /** One upstream, parsed and checked; the object's identity names its connection pool. */
-export interface Upstream {
+export interface Upstream extends PeerTls {
   /** `http://host:port` or `https://host:port`; for a socket `http://localhost`. */
   readonly origin: string;
   /** Absolute path of a Unix socket, when the upstream is one. */
   readonly socketPath?: string;
-  /** PEM certificates trusted instead of the system's, for https. */
-  readonly ca?: string;
-  /** Name sent as SNI and checked in the certificate, when not the host of `origin`. */
-  readonly serverName?: string;
-  /** PEM client certificate and key, for upstreams that ask for one. */
-  readonly clientCert?: string;
-  readonly clientKey?: { reveal(): string };
 }
 
 /** One site under two names, for an upstream that is to know its own name only. */

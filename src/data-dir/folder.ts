@@ -2,8 +2,9 @@
 import { constants } from 'node:fs';
 import { access, mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { codeOf } from '../core/error-code.ts';
 import { StartupError } from '../core/errors.ts';
-import { cannot, codeOf, ownUid } from './refusal.ts';
+import { cannot, ownUid } from './refusal.ts';
 
 /**
  * Makes the folder where it is missing and checks that it can be lived in.

@@ -1,11 +1,12 @@
 /** `keys.json`: the root keys of an installation, made once, read at each start. @module */
 import { type FileHandle, link, open, rename, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { codeOf } from '../core/error-code.ts';
 import { StartupError } from '../core/errors.ts';
 import { type Random, randomToken } from '../core/ports.ts';
 import { formatKeys, formatNewKeys, type KeyFile, parseKeys } from './keys.ts';
 import { checkPrivacy } from './privacy.ts';
-import { cannot, codeOf, isMissing } from './refusal.ts';
+import { cannot, isMissing } from './refusal.ts';
 
 /**
  * Reads the keys; undefined when there is no file.
@@ -54,9 +55,9 @@ export async function createKeysFile(path: string, random: Random): Promise<KeyF
   } finally {
     await unlink(draft).catch(() => undefined);
   }
-  const rings = await readKeysFile(path);
-  if (rings === undefined) throw new StartupError(`${path} has vanished: start again.`);
-  return rings;
+  const made = await readKeysFile(path);
+  if (made === undefined) throw new StartupError(`${path} has vanished: start again.`);
+  return made;
 }
 
 /**

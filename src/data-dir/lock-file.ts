@@ -3,9 +3,10 @@ import { type FileHandle, link, open, readFile, rename, unlink } from 'node:fs/p
 import { hostname } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
 import { z } from 'zod';
+import { codeOf } from '../core/error-code.ts';
 import { StartupError } from '../core/errors.ts';
 import { type Clock, type Random, randomToken } from '../core/ports.ts';
-import { cannot, codeOf, isMissing } from './refusal.ts';
+import { cannot, isMissing } from './refusal.ts';
 
 /** A lock that is held. */
 export interface HeldLock {

@@ -1,14 +1,9 @@
 /** What file system errors mean to the person who starts the door. @module */
+import { codeOf } from '../core/error-code.ts';
 import { StartupError } from '../core/errors.ts';
 
 /** Whether an error says that there is no such file. */
 export const isMissing = (error: unknown): boolean => codeOf(error) === 'ENOENT';
-
-/** The error's own code, e.g. `EACCES`. */
-export const codeOf = (error: unknown): string | undefined =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string'
-    ? error.code
-    : undefined;
 
 /** A refusal whose sentence ends with the system's own word for the reason. */
 export const cannot = (what: string, remedy: string, error: unknown): StartupError =>

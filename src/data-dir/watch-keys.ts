@@ -1,6 +1,7 @@
 /** Follows the key ring of a running process. @module */
 import { stat } from 'node:fs/promises';
 import { StartupError } from '../core/errors.ts';
+import { shareRuns } from '../core/shared-runs.ts';
 import { type Rings, toRings } from './keys.ts';
 import { readKeysFile } from './keys-file.ts';
 
@@ -31,7 +32,6 @@ export function watchKeys({ path, onRings, onProblem }: KeysWatchDeps): KeysWatc
     if (problem !== told) onProblem(problem);
     told = problem;
   };
-  let running: Promise<void> | undefined;
   const read = async () => {
     // Before reading: what changes in between is read again at the next look.
     const mark = await markOf(path);
@@ -48,12 +48,7 @@ export function watchKeys({ path, onRings, onProblem }: KeysWatchDeps): KeysWatc
       tell(`The keys in use stay in use: ${sentence}`);
     }
   };
-  const look = () => {
-    running ??= read().finally(() => {
-      running = undefined;
-    });
-    return running;
-  };
+  const { run: look } = shareRuns(read);
   const timer = setInterval(() => void look(), LOOK_MS).unref();
   return { look, close: () => clearInterval(timer) };
 }

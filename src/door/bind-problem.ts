@@ -1,21 +1,14 @@
 /** Why an address cannot be listened on, in a sentence for the operator. @module */
-import type { ListenAddress } from '../config/config.ts';
+import { codeOf } from '../core/error-code.ts';
+import { formatListenAddress, type ListenAddress } from '../core/listen-address.ts';
 
 /** The setting that names the address. */
 export type ListenKey = 'listen' | 'admin.listen';
 
-/** An address as people write it: IPv6 in brackets. */
-export const writeAddress = ({ host, port }: ListenAddress): string =>
-  `${host.includes(':') ? `[${host}]` : host}:${port}`;
-
 /** Says what to do about an error of Node's `listen`, and which setting to look at. */
-export function bindProblem(
-  key: ListenKey,
-  address: ListenAddress,
-  { code, message }: NodeJS.ErrnoException,
-): string {
-  const where = writeAddress(address);
-  switch (code) {
+export function bindProblem(key: ListenKey, address: ListenAddress, error: unknown): string {
+  const where = formatListenAddress(address);
+  switch (codeOf(error)) {
     case 'EADDRINUSE':
       return `Another program already listens on ${where}; stop it, or ${ANOTHER_ADDRESS[key]}.`;
     case 'EACCES':
@@ -24,7 +17,7 @@ export function bindProblem(
     case 'ENOTFOUND':
       return `This machine has no address ${address.host}; correct \`${key}\`.`;
     default:
-      return `Could not listen on ${where}: ${message}.`;
+      return `Could not listen on ${where}: ${error instanceof Error ? error.message : error}.`;
   }
 }
 

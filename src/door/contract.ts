@@ -1,6 +1,7 @@
 /** The words of a door: what it stands on, and what it can be asked. @module */
-import type { Config, ListenAddress } from '../config/config.ts';
+import type { Config } from '../config/config.ts';
 import type { KeySet } from '../core/key-set.ts';
+import type { ListenAddress } from '../core/listen-address.ts';
 import type { Log } from '../core/log.ts';
 import type { Clock, Random } from '../core/ports.ts';
 import type { DataDir } from '../data-dir/data-dir.ts';

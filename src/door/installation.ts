@@ -2,7 +2,7 @@
 import type { Config } from '../config/config.ts';
 import { StartupError } from '../core/errors.ts';
 import type { Clock, Random } from '../core/ports.ts';
-import type { StoreAddress } from '../core/store-address.ts';
+import { storeAddressOf } from '../core/store-address.ts';
 import { type DataDir, openDataDir } from '../data-dir/data-dir.ts';
 import { describeStranger, findStranger, recogniseStranger, type Stranger } from '../keys/proof.ts';
 import type { Store } from '../store/contract.ts';
@@ -45,9 +45,3 @@ export async function openInstallation(
 function refuse(stranger: Stranger | undefined): void {
   if (stranger !== undefined) throw new StartupError(describeStranger(stranger));
 }
-
-/** Which database an installation uses: the configured server, or else the file beside the keys. */
-export const storeAddressOf = (
-  config: Pick<Config, 'store'>,
-  { databaseFile }: Pick<DataDir, 'databaseFile'>,
-): StoreAddress => config.store ?? { kind: 'sqlite', path: databaseFile };

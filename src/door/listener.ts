@@ -2,8 +2,9 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, Server as NetServer } from 'node:net';
-import type { Config, ListenAddress } from '../config/config.ts';
+import type { Config } from '../config/config.ts';
 import { StartupError } from '../core/errors.ts';
+import type { ListenAddress } from '../core/listen-address.ts';
 import type { Gate } from '../routing/contract.ts';
 import { bindProblem } from './bind-problem.ts';
 
@@ -51,11 +52,7 @@ export async function listen(
       await once(server, 'listening');
     } catch (error) {
       for (const open of servers) open.close();
-      throw new StartupError(
-        bindProblem('listen', address, error as NodeJS.ErrnoException),
-        1,
-        error,
-      );
+      throw new StartupError(bindProblem('listen', address, error), 1, error);
     }
     servers.push(server);
   }

@@ -36,7 +36,9 @@ export function createRequestLog({ log, clock, requests, codesBelow }: RequestLo
       if (report.outcome === 'forward' && report.req) remember(report.req, report);
       if (report.outcome === 'E_INTERNAL') return logBreakage(log, report, masked);
       if (requests === 'all') return logWhenDone({ log, clock, masked }, report);
-      if (requests === 'refused' && isRefusal(report.outcome)) logRefusal(log, report, masked);
+      if (requests === 'refused' && isRefusal(report.outcome)) {
+        log.info({ ...fieldsOf(report, masked), status: STATUS[report.outcome] }, 'refused');
+      }
     },
     upstreamFailure(req, code, cause) {
       const report = passedAs(req);
@@ -53,11 +55,6 @@ const isRefusal = (outcome: GateReport['outcome']): outcome is ErrorCode =>
 
 function logBreakage(log: Log, report: GateReport, masked: Mask): void {
   log.error({ ...fieldsOf(report, masked), err: report.cause }, 'the door failed and stayed shut');
-}
-
-function logRefusal(log: Log, report: GateReport, masked: Mask): void {
-  const code = report.outcome as ErrorCode;
-  log.info({ ...fieldsOf(report, masked), status: STATUS[code] }, 'refused');
 }
 
 /** A handshake has no answer of ours to wait for: its line comes with the decision. */

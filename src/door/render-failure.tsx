@@ -7,6 +7,7 @@ import { wordsFor } from '../auth/messages.ts';
 import { isNavigation, isPostedForm } from '../auth/navigation.ts';
 import { createPaths, type Paths } from '../auth/paths.ts';
 import { checkReturnPath } from '../auth/return-to.ts';
+import { RETRY_AFTER_SEC } from '../auth/room.ts';
 import { createSecurityHeaders } from '../auth/security-headers.ts';
 import { renderDocument } from '../auth/views/document.tsx';
 import { FailurePage, type PostedForm } from '../auth/views/failure.tsx';
@@ -37,7 +38,6 @@ const CLOSING: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 
 /** Methods that are never let through, whatever the route. */
 const ALLOW = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS';
-const RETRY_AFTER_SEC = 5;
 /** How long a refused socket may take to read its answer. */
 const LINGER_MS = 2000;
 
@@ -52,7 +52,7 @@ export function createFailureRenderer(deps: FailureRendererDeps): FailureRendere
       if (res.headersSent) return void res.destroy();
       setSecurityHeaders(req, res);
       for (const [name, value] of ownHeaders(failure)) res.setHeader(name, value);
-      const signs = { ...signsOf(req), ...(failure.method && { method: failure.method }) };
+      const signs = { method: failure.method ?? req.method, headers: req.headers };
       const isPosted = isPostedForm(signs);
       if (!isPosted && !isNavigation(signs)) return sendJson(res, failure);
       if (!isPosted && failure.code === 'E_UNAUTHENTICATED' && failure.loginUrl !== undefined) {
@@ -78,13 +78,6 @@ function whoseForm(
   const secFetchSite = headers['sec-fetch-site']?.toString();
   return isOwnOrigin({ secFetchSite, origin }, { ...context, publicUrl }) ? 'own' : 'foreign';
 }
-
-const signsOf = ({ method, headers }: IncomingMessage) => ({
-  method,
-  accept: headers.accept,
-  secFetchMode: headers['sec-fetch-mode']?.toString(),
-  secFetchDest: headers['sec-fetch-dest']?.toString(),
-});
 
 function ownHeaders(failure: Failure): [name: string, value: string | string[]][] {
   const { code, setCookies = [], context } = failure;

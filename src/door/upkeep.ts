@@ -43,9 +43,9 @@ export function startUpkeep(
 function eachMinute(works: readonly (() => Promise<void>)[], log: Log): NodeJS.Timeout {
   const run = () => {
     for (const work of works) {
-      work().catch((cause: unknown) => {
-        if (isStoreDown(cause)) return;
-        log.warn({ cause }, 'The minutely look at keys and clocks failed.');
+      work().catch((error: unknown) => {
+        if (isStoreDown(error)) return;
+        log.warn({ err: error }, 'The minutely look at keys and clocks failed.');
       });
     }
   };

@@ -2,7 +2,9 @@
 import { isStoreDown } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import type { Clock } from '../core/ports.ts';
+import { shareRuns } from '../core/shared-runs.ts';
 import { SPREAD_MS } from '../data-dir/ring.ts';
+import type { Notes } from '../door/health.ts';
 import { describeStranger, findStranger, type ProofDeps } from './proof.ts';
 import { type ResealDeps, resealCredentials } from './reseal.ts';
 
@@ -11,7 +13,7 @@ export interface KeyUpkeepDeps extends Omit<ProofDeps & ResealDeps, 'store'> {
   readonly store: ProofDeps['store'] & ResealDeps['store'];
   readonly clock: Clock;
   readonly log: Log;
-  readonly health: { note(topic: string, text: string | undefined): void };
+  readonly health: Pick<Notes, 'note'>;
 }
 
 /** The work, a round at a time. */
@@ -28,7 +30,6 @@ export function createKeyUpkeep(deps: KeyUpkeepDeps): KeyUpkeep {
   const resealing = createResealing(deps);
   let told: string | undefined;
   let isClosed = false;
-  let running: Promise<void> | undefined;
   const round = async () => {
     try {
       const stranger = await findStranger(deps);
@@ -40,21 +41,17 @@ export function createKeyUpkeep(deps: KeyUpkeepDeps): KeyUpkeep {
         if (sentence !== undefined) log.error({}, sentence);
       }
       if (stranger === undefined) await resealing(() => isClosed);
-    } catch (cause) {
-      if (isStoreDown(cause)) return;
-      log.warn({ cause }, 'The keys could not be looked after; the next round tries again.');
+    } catch (error) {
+      if (isStoreDown(error)) return;
+      log.warn({ err: error }, 'The keys could not be looked after; the next round tries again.');
     }
   };
+  const rounds = shareRuns(round);
   return {
-    run() {
-      running ??= round().finally(() => {
-        running = undefined;
-      });
-      return running;
-    },
+    run: rounds.run,
     async close() {
       isClosed = true;
-      await running;
+      await rounds.running;
     },
   };
 }

@@ -18,7 +18,7 @@ import type { LiveSessions } from '../session/sessions.ts';
 import type { Bearer } from '../store/contract.ts';
 import type { MachineApiDeps } from './apis.ts';
 
-/** The ways in for machines, made once for a process. */
+/** The ways in for machines, under one configuration. */
 export interface MachineCallers extends Pick<ApiDeps, 'recognise' | 'startPass'> {
   readonly checkCode: CodeCheck;
   readonly recogniseService: RecogniseService;

@@ -1,9 +1,9 @@
 /** The line that says where the door can be reached. @module */
 
 import type { AdminServer } from '../admin/server.ts';
-import type { Config, ListenAddress } from '../config/config.ts';
+import type { Config } from '../config/config.ts';
+import { formatListenAddress, type ListenAddress } from '../core/listen-address.ts';
 import type { Log } from '../core/log.ts';
-import { writeAddress } from '../door/bind-problem.ts';
 
 /** What is known once everything listens. */
 export interface Announcement {
@@ -34,4 +34,4 @@ export function announce({ config, log, addresses, admin, isDemo }: Announcement
   }
 }
 
-const urlOf = (address: ListenAddress) => `http://${writeAddress(address)}`;
+const urlOf = (address: ListenAddress) => `http://${formatListenAddress(address)}`;

@@ -2,9 +2,10 @@
 import { createAdministration } from '../accounts/administration.ts';
 import { createLogSink } from '../audit/sinks.ts';
 import { signUpLink } from '../cli/links.ts';
-import type { Config, ListenAddress } from '../config/config.ts';
+import type { Config } from '../config/config.ts';
 import { ADMIN_GROUP } from '../core/identity.ts';
 import type { KeySet } from '../core/key-set.ts';
+import type { ListenAddress } from '../core/listen-address.ts';
 import type { Log } from '../core/log.ts';
 import { systemClock, systemRandom } from '../core/ports.ts';
 import type { Store } from '../store/contract.ts';

@@ -1,4 +1,5 @@
 /** Why an upstream exchange failed, in our words. @module */
+import { codeOf } from '../core/error-code.ts';
 import { DoorError, type ErrorCode } from '../core/errors.ts';
 
 /** What both libraries call a time-out. */
@@ -39,15 +40,10 @@ const CLOSING: ReadonlySet<string> = new Set(['UND_ERR_CLOSED', 'UND_ERR_DESTROY
  */
 export function failureCode(error: unknown, hasAnswered: boolean): ErrorCode {
   if (error instanceof DoorError) return error.code;
-  const code = codeOf(error);
+  const code = codeOf(error) ?? '';
   if (TIMEOUTS.has(code)) return 'E_UPSTREAM_TIMEOUT';
   if (PROTOCOL.has(code) || code.startsWith('HPE_')) return 'E_UPSTREAM_PROTOCOL';
   if (UNWRITABLE.has(code)) return 'E_FRAMING';
   if (CLOSING.has(code)) return 'E_BUSY';
   return hasAnswered ? 'E_UPSTREAM_PROTOCOL' : 'E_UPSTREAM_UNREACHABLE';
-}
-
-function codeOf(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return typeof code === 'string' ? code : '';
 }

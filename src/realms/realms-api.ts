@@ -2,7 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import { DoorError, STATUS } from '../core/errors.ts';
 import { type Answer, detail, methodRefused, NOT_FOUND, writeAnswer } from './answer.ts';
-import { readFields } from './body.ts';
+import { type Fields, readFields } from './body.ts';
 import { authenticate, MIXTURE, managerProof, reuseOf } from './caller.ts';
 import type { RealmsApi, RealmsDeps, RequestContextLike } from './contract.ts';
 import {
@@ -18,25 +18,43 @@ import {
 } from './manage.ts';
 import { verifySubject } from './verify.ts';
 
-/** What an address answers, by method. */
-type Methods = ReadonlyMap<string, Operation | typeof verifySubject>;
+/** One request whose body has been read; `id` is '' where the address has none. */
+interface Question {
+  readonly req: IncomingMessage;
+  readonly context: RequestContextLike;
+  readonly fields: Fields;
+  readonly id: string;
+}
 
-const VERIFY: Methods = new Map([['POST', verifySubject]]);
+type Answerer = (deps: RealmsDeps, question: Question) => Promise<Answer>;
+
+/** For the admin realm alone. */
+const managed =
+  (operation: Operation): Answerer =>
+  (deps, question) =>
+    manage(deps, operation, question);
+
+/** What an address answers, by method. */
+type Methods = ReadonlyMap<string, Answerer>;
+
+const VERIFY: Methods = new Map([
+  ['POST', (deps, { fields, context }) => verifySubject(deps, fields, context)],
+]);
 const COLLECTION: Methods = new Map([
-  ['GET', list],
-  ['HEAD', list],
-  ['POST', create],
+  ['GET', managed(list)],
+  ['HEAD', managed(list)],
+  ['POST', managed(create)],
 ]);
 const MEMBER: Methods = new Map([
-  ['GET', read],
-  ['HEAD', read],
-  ['PUT', replace],
-  ['PATCH', update],
-  ['DELETE', remove],
+  ['GET', managed(read)],
+  ['HEAD', managed(read)],
+  ['PUT', managed(replace)],
+  ['PATCH', managed(update)],
+  ['DELETE', managed(remove)],
 ]);
 const SEED: Methods = new Map([
-  ['GET', readSeed],
-  ['POST', rotateSeed],
+  ['GET', managed(readSeed)],
+  ['POST', managed(rotateSeed)],
 ]);
 
 /** Builds the API. Answers are JSON always; there are no cookies and no pages. */
@@ -59,20 +77,14 @@ async function answer(
 ): Promise<Answer | 'gone'> {
   const method = req.method ?? '';
   const place = placeOf(context.path.slice(deps.policy.prefix.length));
-  const operation = place?.methods.get(method);
+  const answerer = place?.methods.get(method);
   // The body is read off also where nobody wants it, so that the connection stays usable.
   const body = await readFields(req);
   if (!body.ok && body.answer === 'gone') return 'gone';
   if (place === undefined) return NOT_FOUND;
-  if (operation === undefined) return methodRefused(method, [...place.methods.keys()]);
+  if (answerer === undefined) return methodRefused(method, [...place.methods.keys()]);
   if (!body.ok) return body.answer;
-  if (operation === verifySubject) return verifySubject(deps, body.fields, context);
-  return manage(deps, req, {
-    operation: operation as Operation,
-    place,
-    fields: body.fields,
-    context,
-  });
+  return answerer(deps, { req, context, fields: body.fields, id: place.id });
 }
 
 interface Place {
@@ -92,15 +104,9 @@ function placeOf(path: string): Place | undefined {
 
 async function manage(
   deps: RealmsDeps,
-  req: IncomingMessage,
-  what: {
-    readonly operation: Operation;
-    readonly place: Place;
-    readonly fields: ReadonlyMap<string, unknown>;
-    readonly context: RequestContextLike;
-  },
+  operation: Operation,
+  { req, context, fields, id }: Question,
 ): Promise<Answer> {
-  const { operation, place, fields, context } = what;
   const { policy } = deps;
   const proof = managerProof(deps, req, fields);
   if (proof === 'mixture') return MIXTURE;
@@ -112,7 +118,7 @@ async function manage(
   });
   if (!authenticated.ok) return authenticated.answer;
   const { name, realm } = authenticated.caller;
-  return operation(deps, { fields, actor: { ...origin, by: `${name}@${realm}` } }, place.id);
+  return operation(deps, { fields, actor: { ...origin, by: `${name}@${realm}` } }, id);
 }
 
 /** Something broke: the answer says so and nothing else, the log says what. */

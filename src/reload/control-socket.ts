@@ -4,6 +4,7 @@ import { chmod, mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
 import { createConnection, createServer, type Server, type Socket } from 'node:net';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { codeOf } from '../core/error-code.ts';
 
 /** One door's answer: whatever it wrote, or undefined when it said nothing in time. */
 export interface DoorAnswer {
@@ -104,8 +105,7 @@ export async function askDoors(
       try {
         return [{ pid, answer: await ask(path, question, patienceMs) }];
       } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'ECONNREFUSED')
-          return [{ pid, answer: undefined }];
+        if (codeOf(error) !== 'ECONNREFUSED') return [{ pid, answer: undefined }];
         if (name.endsWith(ours)) await rm(path, { force: true });
         return [];
       }

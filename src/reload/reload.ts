@@ -5,6 +5,7 @@ import { formatProblem, type LoadedConfig } from '../config/load.ts';
 import type { Log } from '../core/log.ts';
 import type { ConfigTaken } from '../door/contract.ts';
 import type { Notes } from '../door/health.ts';
+import type { ReloadLabel } from '../telemetry/metrics.ts';
 
 /** What became of one reload; plain data, since it travels to other processes. */
 export type ReloadOutcome =
@@ -22,7 +23,7 @@ export interface ReloadDeps {
   };
   readonly log: Log;
   /** For the metrics; undefined where nobody counts. */
-  readonly count?: ((outcome: 'applied' | 'refused') => void) | undefined;
+  readonly count?: ((outcome: ReloadLabel) => void) | undefined;
 }
 
 /** Reloads of one process. */

@@ -5,6 +5,7 @@ import type { RouteConfig } from '../config/config.ts';
 import type { ErrorCode } from '../core/errors.ts';
 import type { Identity } from '../core/identity.ts';
 import type { Session, SessionState } from '../session/contract.ts';
+import type { Scheme } from './host.ts';
 
 /** A route as configured; the gate adds nothing to it. */
 export type Route = RouteConfig;
@@ -47,7 +48,7 @@ export interface RequestContext {
   readonly requestId: string;
   /** The address that throttles, logs and lock-outs use; no port, no brackets. */
   readonly clientAddress: string;
-  readonly scheme: 'http' | 'https';
+  readonly scheme: Scheme;
   /** Canonical: lower case, no trailing dot, no default port; with the port otherwise. */
   readonly host: string;
   /** A listed proxy has named the host, and `Host` may be another. */

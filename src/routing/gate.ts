@@ -5,29 +5,26 @@ import type { ErrorCode } from '../core/errors.ts';
 import { type AdmissionDeps, createAdmit } from './admission.ts';
 import { answerClientError, clientErrorCode, isAnswering } from './client-error.ts';
 import { type ConcludeDeps, createConclude } from './conclude.ts';
-import type { Gate, Route } from './contract.ts';
+import type { Gate } from './contract.ts';
 import type { Exchange, ExchangeDeps } from './exchange.ts';
 import { createCheck } from './forward-auth/check.ts';
 import type { CheckFacts } from './forward-auth/contract.ts';
 import { DIALECTS } from './forward-auth/dialects.ts';
 import { brokenTarget, questionIn } from './forward-auth/question.ts';
 import { HttpExchange, httpTerms } from './http-exchange.ts';
-import { isOwnPath } from './own-path.ts';
+import { isOwnAnywhere } from './own-path.ts';
 import { createRefuse, failClosed, type Refuse } from './refuse.ts';
 import { partiesOf, tell } from './report.ts';
 import { createSentAhead } from './sent-ahead.ts';
-import type { RecogniseService } from './service-credentials.ts';
 import { UpgradeExchange } from './upgrade-exchange.ts';
-import { judge, routeRequest } from './verdict.ts';
+import { judge, routeRequest, type VerdictDeps } from './verdict.ts';
 
 /** Everything the gate decides by and answers through. */
-export interface GateDeps extends AdmissionDeps, ExchangeDeps, ConcludeDeps {
-  /** Paths of the door's own APIs, beside its pages; none by default. */
-  readonly apiPrefixes?: readonly string[];
-  readonly routes: readonly Route[];
-  /** Who a machine is by what it shows; undefined where machines have no way in. */
-  readonly recogniseService?: RecogniseService | undefined;
-}
+export interface GateDeps
+  extends AdmissionDeps,
+    ExchangeDeps,
+    ConcludeDeps,
+    Omit<VerdictDeps, 'sessions'> {}
 
 /** Builds the listeners of the server. None of them throws, whatever comes in. */
 export function createGate(deps: GateDeps): Gate {
@@ -129,7 +126,6 @@ function createPass(
   refuse: Refuse,
 ): (exchange: Exchange) => void {
   const admit = createAdmit(deps);
-  const ownPrefixes = [deps.prefix, ...(deps.apiPrefixes ?? [])];
   const conclude = createConclude(deps, refuse);
   const note = (exchange: Exchange, facts: CheckFacts) =>
     tell(deps, { ...facts, isQuestion: true, ...partiesOf(exchange) });
@@ -144,7 +140,7 @@ function createPass(
     const { context } = admission;
     const refused = exchange.refusal();
     if (refused !== undefined) return refuse(exchange, { code: refused, context });
-    if (ownPrefixes.some((prefix) => isOwnPath(prefix, context.path))) {
+    if (isOwnAnywhere(deps, context.path)) {
       tell(deps, { outcome: 'own', context, ...partiesOf(exchange) });
       return exchange.own(context);
     }

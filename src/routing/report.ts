@@ -8,7 +8,6 @@ import type { Exchange } from './exchange.ts';
 
 /** What is told of one request; given when the decision stands, before the answer does. */
 export interface GateReport {
-  readonly kind: 'request';
   readonly decidedAtMs: number;
   /** What became of it: a page of ours, the upstream, or the reason why neither. */
   readonly outcome: 'own' | 'forward' | ErrorCode;
@@ -36,11 +35,11 @@ export interface ReportDeps {
 }
 
 /** What a report says beside the time. */
-export type Facts = Omit<GateReport, 'kind' | 'decidedAtMs'>;
+export type Facts = Omit<GateReport, 'decidedAtMs'>;
 
 /** Tells it, with the time at which it was decided. */
 export function tell({ report, clock }: ReportDeps, facts: Facts): void {
-  report?.({ kind: 'request', decidedAtMs: clock.nowMs(), ...facts });
+  report?.({ decidedAtMs: clock.nowMs(), ...facts });
 }
 
 /** The request and its answer, where it has one. */

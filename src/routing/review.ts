@@ -5,7 +5,7 @@ import { decide } from './decide.ts';
 import { valuesOf } from './header-lines.ts';
 import type { Passage } from './order.ts';
 import { isOriginAllowed } from './origin.ts';
-import { isOwnPath } from './own-path.ts';
+import { isOwnAnywhere } from './own-path.ts';
 import { isWebSocket } from './upgrade-exchange.ts';
 import { routeRequest, type VerdictDeps } from './verdict.ts';
 
@@ -21,13 +21,12 @@ export interface ReviewDeps extends AdmissionDeps, Omit<VerdictDeps, 'sessions'>
  */
 export function createReview(deps: ReviewDeps): (passage: Passage) => boolean {
   const admit = createAdmit(deps);
-  const ownPrefixes = [deps.prefix, ...(deps.apiPrefixes ?? [])];
 
   function wouldPass({ req, state, route: before }: Passage): boolean {
     const admission = admit(req);
     if (!admission.ok) return false;
     const { context } = admission;
-    if (ownPrefixes.some((prefix) => isOwnPath(prefix, context.path))) return false;
+    if (isOwnAnywhere(deps, context.path)) return false;
     const routing = routeRequest({ ...deps, sessions: NO_SESSIONS }, req.method ?? '', context);
     if (!routing.ok) return false;
     const decision = decide(routing.route, state);

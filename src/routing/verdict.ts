@@ -13,7 +13,7 @@ import { ownTokenIn, presentedTo, type RecogniseService } from './service-creden
 export interface VerdictDeps extends OwnPaths {
   readonly routes: readonly Route[];
   readonly sessions: Pick<Sessions, 'open'>;
-  /** Undefined where machines have no way in. */
+  /** Who a machine is by what it shows; undefined where machines have no way in. */
   readonly recogniseService?: RecogniseService | undefined;
 }
 
@@ -124,7 +124,7 @@ export function failureOf(decision: Exclude<Decision, { kind: 'forward' }>): Fai
     case 'throttled':
       return { code: 'E_THROTTLED', retryAfterSec: decision.retryAfterSec };
     case 'undecidable':
-      return { code: 'E_STORE_DOWN', retryAfterSec: 5 };
+      return { code: 'E_STORE_DOWN' };
     default:
       return decision satisfies never;
   }

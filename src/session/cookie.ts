@@ -10,10 +10,14 @@ export interface CookiePolicy {
   readonly secure: boolean;
 }
 
-const PREFIXES = ['', '__Host-', '__Secure-'] as const;
+/** What browsers hold to rules of their own, and nothing (RFC 6265bis §4.1.3). */
+export const COOKIE_PREFIXES = ['', '__Host-', '__Secure-'] as const;
 
 /** Every cookie of ours, by what follows the base name. */
-const SUFFIXES = ['', '-flow', '-browser'] as const;
+export const COOKIE_SUFFIXES = ['', '-flow', '-browser'] as const;
+
+/** One of {@link COOKIE_SUFFIXES}: a cookie that is not there would reach upstreams. */
+export type CookieSuffix = (typeof COOKIE_SUFFIXES)[number];
 
 /**
  * The name with the strongest prefix that the policy allows: a browser takes
@@ -21,15 +25,15 @@ const SUFFIXES = ['', '-flow', '-browser'] as const;
  *
  * @see RFC 6265bis §4.1.3
  */
-export function cookieNameFor(policy: CookiePolicy, suffix = ''): string {
+export function cookieNameFor(policy: CookiePolicy, suffix: CookieSuffix = ''): string {
   return prefixFor(policy) + policy.cookieName + suffix;
 }
 
 /** Lower-case names of all our cookies, under every prefix: none of them reaches an upstream. */
 export function ownCookieNames(cookieName: string): ReadonlySet<string> {
   return new Set(
-    PREFIXES.flatMap((prefix) =>
-      SUFFIXES.map((suffix) => (prefix + cookieName + suffix).toLowerCase()),
+    COOKIE_PREFIXES.flatMap((prefix) =>
+      COOKIE_SUFFIXES.map((suffix) => (prefix + cookieName + suffix).toLowerCase()),
     ),
   );
 }
@@ -37,7 +41,7 @@ export function ownCookieNames(cookieName: string): ReadonlySet<string> {
 /** A `Set-Cookie` line that keeps `value` for `maxAgeSec` seconds. */
 export function setCookieLine(
   policy: CookiePolicy,
-  cookie: { readonly suffix?: string; readonly value: string; readonly maxAgeSec: number },
+  cookie: { readonly suffix?: CookieSuffix; readonly value: string; readonly maxAgeSec: number },
 ): string {
   const name = cookieNameFor(policy, cookie.suffix);
   return `${name}=${cookie.value}; Max-Age=${cookie.maxAgeSec}${attributesOf(policy)}`;
@@ -51,7 +55,7 @@ export function setCookieLine(
 export function clearCookieLines(policy: CookiePolicy): readonly string[] {
   const domains =
     policy.cookieDomain === undefined ? [undefined] : [policy.cookieDomain, undefined];
-  return PREFIXES.flatMap((prefix) => {
+  return COOKIE_PREFIXES.flatMap((prefix) => {
     if (prefix !== '' && !policy.secure) return [];
     return (prefix === '__Host-' ? [undefined] : domains).map((cookieDomain) => {
       const attributes = attributesOf({ ...policy, cookieDomain });
@@ -68,10 +72,10 @@ export type CookieFinder = (rawHeaders: readonly string[]) => string | undefined
  * name, and the empty string, which opens nothing, where one has but not exactly
  * once or not under exactly the name that we set: of two, one was planted.
  */
-export function createCookieFinder(policy: CookiePolicy, suffix = ''): CookieFinder {
+export function createCookieFinder(policy: CookiePolicy, suffix: CookieSuffix = ''): CookieFinder {
   const name = cookieNameFor(policy, suffix);
   const base = (policy.cookieName + suffix).toLowerCase();
-  const lookAlikes = new Set(PREFIXES.map((prefix) => prefix.toLowerCase() + base));
+  const lookAlikes = new Set(COOKIE_PREFIXES.map((prefix) => prefix.toLowerCase() + base));
 
   return (rawHeaders) => {
     let found: string | undefined;

@@ -1,5 +1,6 @@
 /** Looks at the revocation feed, and says whether it may be believed. @module */
 import type { Clock } from '../core/ports.ts';
+import { shareRuns } from '../core/shared-runs.ts';
 import { createFeedReader, type FeedEntry, type FeedReaderDeps } from './feed-reader.ts';
 
 /** The feed, and who hears of news and of failures. */
@@ -32,7 +33,6 @@ export interface FeedWatch {
 export function createFeedWatch(deps: FeedWatchDeps): FeedWatch {
   const { clock, graceMs } = deps;
   let heardAtMs = Number.NEGATIVE_INFINITY;
-  let running: Promise<void> | undefined;
   const readFeed = createFeedReader({
     ...deps,
     onReplaced() {
@@ -55,15 +55,11 @@ export function createFeedWatch(deps: FeedWatchDeps): FeedWatch {
     }
   }
 
+  const reads = shareRuns(read);
   return {
     isCurrent: () => silenceMs() <= graceMs,
-    poll() {
-      running ??= read().finally(() => {
-        running = undefined;
-      });
-      return running;
-    },
-    isReading: () => running !== undefined,
+    poll: reads.run,
+    isReading: () => reads.running !== undefined,
     silenceMs,
   };
 }

@@ -1,4 +1,5 @@
 /** Ends of sessions that reach the store, if need be later than they were asked for. @module */
+import { shareRuns } from '../core/shared-runs.ts';
 
 /** The store, as far as sessions that end need it. */
 export interface EndedRows {
@@ -20,7 +21,6 @@ export interface LastingEnds {
  */
 export function createLastingEnds(rows: EndedRows): LastingEnds {
   const unwritten = new Set<string>();
-  let running: Promise<void> | undefined;
 
   async function write(sid: string): Promise<void> {
     unwritten.add(sid);
@@ -36,13 +36,5 @@ export function createLastingEnds(rows: EndedRows): LastingEnds {
     }
   }
 
-  return {
-    write,
-    retry() {
-      running ??= round().finally(() => {
-        running = undefined;
-      });
-      return running;
-    },
-  };
+  return { write, retry: shareRuns(round).run };
 }

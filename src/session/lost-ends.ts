@@ -1,6 +1,7 @@
 /** Ends that this process knows of and the database, put back, no longer does (ADR 27). @module */
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Clock } from '../core/ports.ts';
+import { type Clock, stopwatch } from '../core/ports.ts';
+import { shareRuns } from '../core/shared-runs.ts';
 import type { SessionEnd } from './ended-sessions.ts';
 import type { FeedEntry } from './feed-reader.ts';
 
@@ -41,7 +42,6 @@ export function createLostEnds(deps: LostEndsDeps): LostEnds {
   let suspected = new Map<string, number>();
   /** Other processes write the same ones down: what they have written shows with each look. */
   let lookedTo: FeedEntry | undefined;
-  let running: Promise<void> | undefined;
 
   /** @returns how many the feed lacked; undefined where nothing is left to write, or not now */
   async function writeBatch(): Promise<number | undefined> {
@@ -55,6 +55,7 @@ export function createLostEnds(deps: LostEndsDeps): LostEnds {
     return lacking;
   }
 
+  const rounds = shareRuns(() => writeAll(writeBatch, deps));
   return {
     suspect(expiryBySid) {
       suspected = new Map(expiryBySid);
@@ -64,10 +65,7 @@ export function createLostEnds(deps: LostEndsDeps): LostEnds {
     },
     write(last) {
       lookedTo = last;
-      running ??= writeAll(writeBatch, deps).finally(() => {
-        running = undefined;
-      });
-      return running;
+      return rounds.run();
     },
   };
 }
@@ -79,12 +77,12 @@ async function writeAll(
   let count = 0;
   try {
     for (;;) {
-      const begunMs = performance.now();
+      const begunMs = stopwatch();
       const lacking = await writeBatch();
       if (lacking === undefined) break;
       count += lacking;
       // As long again is everybody else's: of the one process on SQLite, of the one lock elsewhere.
-      await wait(performance.now() - begunMs);
+      await wait(stopwatch() - begunMs);
     }
   } catch (cause) {
     onFeedError(cause);

@@ -4,6 +4,7 @@ import {
   cookiePattern,
   FORGEABLE_FAMILIES,
   IDENTITY_HEADERS,
+  isOfForgeableFamily,
   pathPattern,
   SERVICE_HEADER,
 } from './names.ts';
@@ -25,10 +26,8 @@ const ODD_SIGNS = "!#$%&'+.^_|~";
 
 function clean({ forgeable }: Plan): string {
   const odd = [...ODD_SIGNS].map((sign) => `request_header \`-*${sign}*\``);
-  const isOfFamily = (name: string) =>
-    FORGEABLE_FAMILIES.some((family) => name.toLowerCase().startsWith(`${family}-`));
   const families = FORGEABLE_FAMILIES.map((family) => `${family}-*`);
-  const names = [...families, ...forgeable.filter((name) => !isOfFamily(name))];
+  const names = [...families, ...forgeable.filter((name) => !isOfForgeableFamily(name))];
   return `# Nothing of what a client makes up about itself gets past this, in any spelling.
 (sallyport_clean) {
 	${odd.join('\n\t')}

@@ -1,6 +1,6 @@
 /** `sallyport snippet haproxy`: a configuration that loads the printed script. @module */
 import { indent, paragraphs } from './lines.ts';
-import { FORGEABLE_FAMILIES, pathPattern } from './names.ts';
+import { FORGEABLE_FAMILIES, isOfForgeableFamily, pathPattern } from './names.ts';
 import type { Place, Plan, Site } from './plan.ts';
 
 /** Prints the configuration; the script comes from {@link haproxyScript}. */
@@ -57,7 +57,7 @@ function frontend(plan: Plan, places: readonly NamedPlace[]): string {
   const ports = [...new Set(plan.sites.map(({ port }) => port))];
   const names = plan.forgeable
     .map((name) => name.toLowerCase())
-    .filter((name) => !FORGEABLE_FAMILIES.some((family) => name.startsWith(`${family}-`)));
+    .filter((name) => !isOfForgeableFamily(name));
   const inner = paragraphs(
     ports
       .map(

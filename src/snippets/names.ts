@@ -1,5 +1,11 @@
 /** Names that the gateways' configurations are full of: cookies, and headers about people. @module */
-import { DOOR_AUTHORIZATION, METHOD_OVERRIDES, VOUCHED_HEADERS } from '../core/header-name.ts';
+import {
+  DOOR_AUTHORIZATION,
+  METHOD_OVERRIDES,
+  VOUCHED_FAMILIES,
+  VOUCHED_HEADERS,
+} from '../core/header-name.ts';
+import { COOKIE_PREFIXES, COOKIE_SUFFIXES } from '../session/cookie.ts';
 
 /** What the check answers with, and the gateway hands on. */
 export const IDENTITY_HEADERS = ['Remote-User', 'Remote-Groups', 'Remote-Realm'] as const;
@@ -31,23 +37,23 @@ export function forgeableHeaders(hasMethodRules: boolean): readonly string[] {
     .map((name) => name.replace(/(^|-)[a-z]/g, (letter) => letter.toUpperCase()));
 }
 
-/** Beginnings of names that applications believe whatever follows, in small letters. */
-export const FORGEABLE_FAMILIES = [
-  'remote',
-  'x-auth-request',
-  'x-authentik',
-  'x-original',
-  'x-pomerium-claim',
-  'x-vouch',
-  'x-webauth',
-] as const;
+/**
+ * Beginnings of names that applications believe whatever follows, in small letters. Gateways
+ * set some of the forwarded family themselves: of that one, each name stands by itself.
+ */
+export const FORGEABLE_FAMILIES = VOUCHED_FAMILIES.filter((family) => family !== 'x-forwarded');
+
+/** Whether a name, in whatever case, begins so. */
+export const isOfForgeableFamily = (name: string): boolean =>
+  FORGEABLE_FAMILIES.some((family) => name.toLowerCase().startsWith(`${family}-`));
 
 /**
  * A regular expression for the names of the door's cookies, under every prefix; to
  * be matched without regard to case. For PCRE and RE2 alike.
  */
 export function cookiePattern(cookieName: string): string {
-  return `(?:__Host-|__Secure-)?${literally(cookieName)}(?:-flow|-browser)?`;
+  const anyOf = (parts: readonly string[]) => `(?:${parts.filter(Boolean).join('|')})?`;
+  return `${anyOf(COOKIE_PREFIXES)}${literally(cookieName)}${anyOf(COOKIE_SUFFIXES)}`;
 }
 
 /** A regular expression for a path and everything below it. */

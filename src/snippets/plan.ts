@@ -1,5 +1,6 @@
 /** What every gateway's configuration has to say, before any gateway's language. @module */
 import type { Config, GatewayName, RouteConfig } from '../config/config.ts';
+import { formatListenAddress } from '../core/listen-address.ts';
 import { forgeableHeaders } from './names.ts';
 
 /** Where the printed configuration is to run. */
@@ -63,7 +64,7 @@ const SOME_UPSTREAM = 'http://127.0.0.1:8888';
 /** Lays out the sites of a configuration, or says what no gateway can be told. */
 export function planOf(config: Config, surroundings: Surroundings): Planned {
   const [first] = config.listen;
-  const door = surroundings.door ?? (first ? `${first.host}:${first.port}` : '127.0.0.1:8080');
+  const door = surroundings.door ?? (first ? formatListenAddress(first) : '127.0.0.1:8080');
   const fallback = surroundings.upstream ?? SOME_UPSTREAM;
   const routes = config.routes.filter(({ access }) => access.kind !== 'deny');
   const problem = routes

@@ -1,5 +1,6 @@
 /** `sallyport snippet traefik`: a file for the file provider (Traefik 3). @module */
 import { stringify } from 'yaml';
+import { COOKIE_PREFIXES } from '../session/cookie.ts';
 import { IDENTITY_HEADERS, SERVICE_HEADER } from './names.ts';
 import type { Place, Plan, Site } from './plan.ts';
 
@@ -89,7 +90,7 @@ const forgeable = (plan: Plan) =>
   );
 
 const cookieNames = ({ cookieName }: Plan) =>
-  ['', '__Host-', '__Secure-'].map((prefix) => `${prefix}${cookieName}`);
+  COOKIE_PREFIXES.map((prefix) => `${prefix}${cookieName}`);
 
 const loadBalancer = (url: string, passHostHeader: boolean) => ({
   loadBalancer: { passHostHeader, servers: [{ url }] },

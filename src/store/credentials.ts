@@ -47,7 +47,8 @@ export function createCredentials(engine: Engine): CredentialRows {
   };
 }
 
-const toCredential = (row: Selectable<Tables['credential']>): Credential => ({
+/** A row as the contract shows it. */
+export const toCredential = (row: Selectable<Tables['credential']>): Credential => ({
   id: row.id,
   principalId: row.principal_id,
   kind: row.kind,

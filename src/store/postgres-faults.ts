@@ -1,4 +1,5 @@
 /** What PostgreSQL and the way to it can answer, in sentences for the operator. @module */
+import { codeOf } from '../core/error-code.ts';
 import { DoorError, StartupError } from '../core/errors.ts';
 import type { PostgresAddress } from '../core/store-address.ts';
 
@@ -29,7 +30,7 @@ export class PostgresFault extends Error {
 
   /** SQLSTATE, or a code of Node's for sockets and TLS; empty where there is none. */
   get code(): string {
-    return codeOf(this.cause);
+    return faultCode(this.cause);
   }
 }
 
@@ -48,7 +49,7 @@ export function explain(fault: PostgresFault, address: PostgresAddress): DoorErr
 
 /** What a start that failed means: tables of another program end it with a sentence of their own. */
 export function explainForeign(error: unknown, address: PostgresAddress): unknown {
-  if (!(error instanceof DoorError) || !FOREIGN_TABLE.has(codeOf(error.cause))) return error;
+  if (!(error instanceof DoorError) || !FOREIGN_TABLE.has(faultCode(error.cause))) return error;
   return new StartupError(
     `The database ${nameDatabase(address)} holds tables of another program ` +
       `(${messageOf(error.cause)}): give Sallyport a database of its own. Nothing was changed.`,
@@ -130,7 +131,7 @@ const LOST = new Set(['ECONNRESET', 'EPIPE', '57P01', '57P02', '08006', '25P03']
 
 function kindOf(error: unknown): FaultKind {
   if (error instanceof PostgresFault) return error.kind;
-  const code = codeOf(error);
+  const code = faultCode(error);
   if (CONFLICT.has(code)) return 'conflict';
   if (LOST.has(code) || /^Connection terminated(?: unexpectedly)?$/.test(messageOf(error))) {
     return 'lost';
@@ -142,8 +143,8 @@ function kindOf(error: unknown): FaultKind {
 
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
-function codeOf(error: unknown): string {
+function faultCode(error: unknown): string {
   // Node tries every address of a name, and reports all that failed.
   const [first] = error instanceof AggregateError ? error.errors : [error];
-  return first instanceof Error && 'code' in first ? String(first.code) : '';
+  return codeOf(first) ?? '';
 }

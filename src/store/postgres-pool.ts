@@ -3,7 +3,8 @@ import { Socket } from 'node:net';
 import { type ConnectionOptions, checkServerIdentity } from 'node:tls';
 import type { PostgresPool, PostgresPoolClient } from 'kysely';
 import { Client, type ClientConfig, Pool, type PoolClient, type PoolConfig, types } from 'pg';
-import type { PostgresAddress, StoreTls } from '../core/store-address.ts';
+import type { PeerTls } from '../core/peer-tls.ts';
+import type { PostgresAddress } from '../core/store-address.ts';
 import { PostgresFault, READ_ONLY, UNPROVEN } from './postgres-faults.ts';
 
 /** Also the longest that a writer who has gone away keeps all others waiting. */
@@ -178,7 +179,7 @@ function trackedSocket({ sockets }: Line): Socket {
   return socket.once('close', () => sockets.delete(socket));
 }
 
-function tlsOptions(host: string, tls: StoreTls): ConnectionOptions {
+function tlsOptions(host: string, tls: PeerTls): ConnectionOptions {
   return {
     rejectUnauthorized: true,
     minVersion: 'TLSv1.2',

@@ -2,7 +2,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Kysely, sql } from 'kysely';
 import { DoorError } from '../core/errors.ts';
-import type { Random } from '../core/ports.ts';
+import { type Random, stopwatch } from '../core/ports.ts';
 import type { PostgresAddress } from '../core/store-address.ts';
 import { type Db, type Engine, lookFrom, transact } from './engine.ts';
 import { LockingPostgresDialect } from './postgres-dialect.ts';
@@ -86,7 +86,7 @@ async function retry<T>(
   attempt: () => Promise<T>,
   { address, random, patienceMs }: PostgresOptions,
 ): Promise<T> {
-  const deadlineMs = performance.now() + patienceMs;
+  const deadlineMs = stopwatch() + patienceMs;
   let isFirstLoss = true;
   for (let waitMs = 1; ; waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS)) {
     try {
@@ -94,7 +94,7 @@ async function retry<T>(
     } catch (error) {
       if (!(error instanceof PostgresFault)) throw error;
       const mayRepeat = error.kind === 'conflict' || (error.kind === 'lost' && isFirstLoss);
-      if (!mayRepeat || performance.now() >= deadlineMs) throw explain(error, address);
+      if (!mayRepeat || stopwatch() >= deadlineMs) throw explain(error, address);
       if (error.kind === 'lost') isFirstLoss = false;
     }
     const [dice = 0] = random.bytes(1);

@@ -1,11 +1,13 @@
 /** Brings a backup back, so that what has ended since stays ended (ADR 25). @module */
 import { chmod, copyFile, stat } from 'node:fs/promises';
+import { codeOf } from '../core/error-code.ts';
 import { DoorError, StartupError } from '../core/errors.ts';
 import { cutoffEntry } from '../core/session-cutoff.ts';
 import { nameStore, refuseBusyFile, refuseBusyServer } from './alone.ts';
 import { removeDatabase } from './backup.ts';
 import type { Credential } from './contract/credentials.ts';
 import { copyTables, highestFeedId, isUnused, type RowCounts, raiseFeed } from './copy.ts';
+import { toCredential } from './credentials.ts';
 import type { Db, Engine, Tx } from './engine.ts';
 import { openEngine, type StoreOptions } from './open.ts';
 import { checkDatabaseFile, isDraftInUse } from './sqlite-file.ts';
@@ -71,11 +73,11 @@ async function takeCopy(file: string, draft: string): Promise<void> {
 }
 
 function problemOf(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException;
+  const code = codeOf(error);
   if (code === 'ENOENT' || code === 'ENOTDIR') return 'does not exist: check the path';
   if (code === 'EISDIR') return 'is a folder: name the file that "sallyport backup" has written';
   if (code === 'EACCES') return 'may not be read by this user: check its owner and its mode';
-  return `cannot be copied (${message})`;
+  return `cannot be copied (${error instanceof Error ? error.message : String(error)})`;
 }
 
 async function checkKeys(source: Engine, { file, stepOf }: RestoreOptions): Promise<void> {
@@ -147,11 +149,7 @@ async function* readCredentials(db: Db): AsyncGenerator<Credential> {
       .orderBy('id')
       .limit(BATCH)
       .execute();
-    for (const row of rows) {
-      const { id, kind, label, sealed } = row;
-      const { principal_id: principalId, last_step: lastStep, created_at_ms: createdAtMs } = row;
-      yield { id, principalId, kind, label, sealed, lastStep, createdAtMs };
-    }
+    for (const row of rows) yield toCredential(row);
     const last = rows.at(-1);
     if (last === undefined || rows.length < BATCH) return;
     after = last.id;

@@ -1,6 +1,7 @@
 /** What SQLite and the disk under it can answer, in sentences for the operator. @module */
 import { mkdtemp, rmdir, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { codeOf } from '../core/error-code.ts';
 import { DoorError } from '../core/errors.ts';
 
 /** SQLITE_BUSY, SQLITE_LOCKED and SQLITE_PROTOCOL: nothing has happened yet, try again. */
@@ -15,9 +16,7 @@ export type SqliteFault = Error & { readonly errcode?: number };
 
 /** Whether SQLite has thrown this. */
 export const isFromSqlite = (error: unknown): error is SqliteFault =>
-  error instanceof Error &&
-  'code' in error &&
-  (error.code === 'ERR_SQLITE_ERROR' || error.code === 'ERR_INVALID_STATE');
+  ['ERR_SQLITE_ERROR', 'ERR_INVALID_STATE'].includes(codeOf(error) ?? '');
 
 /** Whether another connection was in the way, and nothing has happened. */
 export const isBusy = (fault: SqliteFault): boolean => BUSY.has(primaryCode(fault));
@@ -72,11 +71,6 @@ async function askFileSystem(path: string): Promise<string | undefined> {
     return code === 'EROFS' ? readOnly(path) : undefined;
   }
 }
-
-const codeOf = (error: unknown): string | undefined =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string'
-    ? error.code
-    : undefined;
 
 const full = (path: string) => `${path} is on a full disk: make room there`;
 const readOnly = (path: string) =>

@@ -2,7 +2,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { setImmediate as turnOfTheLoop, setTimeout as wait } from 'node:timers/promises';
 import { Kysely } from 'kysely';
-import type { Random } from '../core/ports.ts';
+import { type Random, stopwatch } from '../core/ports.ts';
 import type { Db } from './engine.ts';
 import type { Tables } from './schema.ts';
 import { NodeSqliteDialect } from './sqlite-dialect.ts';
@@ -43,7 +43,7 @@ export function openLane(connection: DatabaseSync, options: LaneOptions): Sqlite
   return {
     hold: (work) => {
       // From the moment of asking: a queue behind a stuck lock fails together, not in turn.
-      const deadlineMs = performance.now() + options.patienceMs;
+      const deadlineMs = stopwatch() + options.patienceMs;
       return takeTurn(async () => {
         slice.begin();
         const answer = await retryWhileBusy(() => work(db), deadlineMs, options);
@@ -67,14 +67,14 @@ function createSlice(): { begin(): void; end(): Promise<void> } {
   return {
     begin() {
       if (begunMs !== undefined) return;
-      begunMs = performance.now();
+      begunMs = stopwatch();
       // Whenever the loop turns, by itself or not, the slice is a new one.
       setImmediate(() => {
         begunMs = undefined;
       });
     },
     async end() {
-      if (begunMs !== undefined && performance.now() - begunMs > SLICE_MS) await turnOfTheLoop();
+      if (begunMs !== undefined && stopwatch() - begunMs > SLICE_MS) await turnOfTheLoop();
     },
   };
 }
@@ -89,7 +89,7 @@ async function retryWhileBusy<T>(
       return await attempt();
     } catch (error) {
       if (!isFromSqlite(error)) throw error;
-      if (!isBusy(error) || performance.now() >= deadlineMs) throw await explain(error, path);
+      if (!isBusy(error) || stopwatch() >= deadlineMs) throw await explain(error, path);
     }
     // Two processes that wait in step would meet again and again.
     const [dice = 0] = random.bytes(1);

@@ -2,6 +2,7 @@
 import { closeSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { sql } from 'kysely';
+import { codeOf } from '../core/error-code.ts';
 import { DoorError } from '../core/errors.ts';
 import { type Db, type Engine, lookFrom, transact } from './engine.ts';
 import { notCreated, storeDown } from './sqlite-faults.ts';
@@ -71,7 +72,7 @@ function createPrivately(path: string): void {
   try {
     closeSync(openSync(path, 'wx', FILE_MODE));
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return;
+    if (codeOf(error) === 'EEXIST') return;
     throw notCreated(path, error);
   }
 }

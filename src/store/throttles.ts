@@ -37,31 +37,28 @@ async function readStates(
 /** Together: each statement is a round-trip, and all other writes wait for it. */
 async function writeStates(
   tx: Tx,
-  next: ReadonlyMap<string, ThrottleState | null>,
+  next: ReadonlyMap<string, ThrottleState>,
   nowMs: number,
 ): Promise<void> {
-  const forgotten = [...next].flatMap(([key, state]) => (state === null ? [key] : []));
-  const rows = [...next].flatMap(([key, state]) =>
-    state === null ? [] : [{ key, ...toColumns(state), touched_at_ms: nowMs }],
-  );
-  if (forgotten.length > 0) {
-    await tx.deleteFrom('throttle').where('key', 'in', forgotten).execute();
-  }
-  if (rows.length > 0) {
-    await tx
-      .insertInto('throttle')
-      .values(rows)
-      .onConflict((conflict) =>
-        conflict.column('key').doUpdateSet(({ ref }) => ({
-          failures: ref('excluded.failures'),
-          last_failure_ms: ref('excluded.last_failure_ms'),
-          day_start_ms: ref('excluded.day_start_ms'),
-          day_attempts: ref('excluded.day_attempts'),
-          touched_at_ms: ref('excluded.touched_at_ms'),
-        })),
-      )
-      .execute();
-  }
+  if (next.size === 0) return;
+  const rows = [...next].map(([key, state]) => ({
+    key,
+    ...toColumns(state),
+    touched_at_ms: nowMs,
+  }));
+  await tx
+    .insertInto('throttle')
+    .values(rows)
+    .onConflict((conflict) =>
+      conflict.column('key').doUpdateSet(({ ref }) => ({
+        failures: ref('excluded.failures'),
+        last_failure_ms: ref('excluded.last_failure_ms'),
+        day_start_ms: ref('excluded.day_start_ms'),
+        day_attempts: ref('excluded.day_attempts'),
+        touched_at_ms: ref('excluded.touched_at_ms'),
+      })),
+    )
+    .execute();
 }
 
 const toColumns = (state: ThrottleState) => ({

@@ -1,7 +1,8 @@
 /** What keeps a store small and shows that it can still be written to. @module */
 import { setTimeout as wait } from 'node:timers/promises';
 import { sql } from 'kysely';
-import type { Clock } from '../core/ports.ts';
+import { type Clock, stopwatch } from '../core/ports.ts';
+import { shareRuns } from '../core/shared-runs.ts';
 import type { Upkeep } from './contract/upkeep.ts';
 import type { Engine } from './engine.ts';
 import type { Tables } from './schema.ts';
@@ -23,15 +24,9 @@ interface Perishable {
 
 /** The upkeep's part of a store. */
 export function createUpkeep(engine: Engine, deps: { readonly clock: Clock }): Upkeep {
-  let running: Promise<void> | undefined;
   return {
     // Shared, so that a flood of health checks is not a flood of writes.
-    ping: () => {
-      running ??= writeTime(engine, deps.clock.nowMs()).finally(() => {
-        running = undefined;
-      });
-      return running;
-    },
+    ping: shareRuns(() => writeTime(engine, deps.clock.nowMs())).run,
     purge: async (nowMs) => {
       for (const perishable of perishables(nowMs)) await purge(engine, perishable);
     },
@@ -81,10 +76,10 @@ async function purge(engine: Engine, perishable: Perishable): Promise<void> {
       where ${sql.ref(column)} <= ${beforeMs} and not ${isSpared} limit ${BATCH}
     )`;
   for (;;) {
-    const begunMs = performance.now();
+    const begunMs = stopwatch();
     const { numAffectedRows = 0n } = await engine.write((tx) => deleteBatch.execute(tx));
     if (numAffectedRows < BATCH) return;
     // As long again is everybody else's: of the one process on SQLite, of the one lock elsewhere.
-    await wait(performance.now() - begunMs);
+    await wait(stopwatch() - begunMs);
   }
 }

@@ -1,4 +1,5 @@
 /** What a log line says about an error. @module */
+import { codeOf } from '../core/error-code.ts';
 
 /** The properties of an error that are printed. */
 export interface ErrorDescription {
@@ -22,7 +23,7 @@ export function describeError(thrown: unknown, depth = 0): ErrorDescription {
     return { type: typeof thrown, message: 'something that is not an Error was thrown' };
   }
   const { name, message, stack, cause } = thrown;
-  const code = 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : undefined;
+  const code = codeOf(thrown);
   const hasCause = cause !== undefined && depth < MAX_CAUSES;
   return {
     type: name,

@@ -13,8 +13,8 @@ import { createProcessMetrics } from './process-metrics.ts';
 import { type ReadingSource, readGauges } from './readings.ts';
 import { RequestCounts } from './request-counts.ts';
 
-/** What a change of the configuration came to. */
-export type ReloadOutcome = 'applied' | 'refused';
+/** What a change of the configuration came to, in the words of the label. */
+export type ReloadLabel = 'applied' | 'refused';
 
 /** Where the house counts; nothing here waits, fails or keeps what a client said. */
 export interface Metrics {
@@ -29,7 +29,7 @@ export interface Metrics {
   /** One attempt to prove something, e.g. `sign-in`, `refused`; words from closed lists. */
   attempted(kind: string, outcome: string): void;
   /** One change of the configuration while the process runs. */
-  reloaded(outcome: ReloadOutcome): void;
+  reloaded(outcome: ReloadLabel): void;
   /** Asks `read` at each snapshot; returns how to stop. */
   watch(read: ReadingSource): () => void;
   /** Everything so far, as plain JSON. */
@@ -50,7 +50,7 @@ const UPSTREAM_REASONS: Readonly<Partial<Record<ErrorCode, string>>> = {
   E_UPSTREAM_TIMEOUT: 'timeout',
 };
 
-const RELOAD_OUTCOMES: readonly ReloadOutcome[] = ['applied', 'refused'];
+const RELOAD_LABELS: readonly ReloadLabel[] = ['applied', 'refused'];
 
 /** Builds the metrics of this process, all at zero. */
 export function createMetrics(build: Build): Metrics {
@@ -120,7 +120,7 @@ function createCounters() {
   };
   // Of what is there from the start, the first increase can be seen too.
   for (const code of Object.keys(STATUS)) counters.refusals.of(code);
-  for (const outcome of RELOAD_OUTCOMES) counters.reloads.of(outcome);
+  for (const outcome of RELOAD_LABELS) counters.reloads.of(outcome);
   return counters;
 }
 

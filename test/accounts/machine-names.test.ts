@@ -14,7 +14,11 @@ async function openBoth() {
   return { room, services, signUp };
 }
 
-const TAKEN = { ok: false, problems: { username: expect.stringContaining('taken') } };
+const TAKEN = {
+  ok: false,
+  reason: 'refused',
+  problems: { username: expect.stringContaining('taken') },
+};
 
 describe('attack: a person with the name of a machine, as upstreams see it', () => {
   it.each([

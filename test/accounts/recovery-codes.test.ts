@@ -2,9 +2,9 @@ import { expect, it } from 'vitest';
 import {
   createRecoveryCodes,
   hashRecoveryCode,
-  isSameHash,
   parseRecoveryCode,
 } from '../../src/accounts/recovery-codes.ts';
+import { isSameHash } from '../../src/accounts/token-hash.ts';
 import { systemRandom } from '../../src/core/ports.ts';
 
 it('makes ten codes of four groups of four, all different', () => {

@@ -3,7 +3,11 @@ import type { Identity } from '../../src/core/identity.ts';
 import { Secret } from '../../src/core/secret.ts';
 import { attempt, generous, openRoom, PASSWORD } from './room.ts';
 
-const REFUSED = { ok: false, problems: { form: expect.stringMatching(/did not match/) } };
+const REFUSED = {
+  ok: false,
+  reason: 'refused',
+  problems: { form: expect.stringMatching(/did not match/) },
+};
 
 async function openWithAda(options: Parameters<typeof openRoom>[0] = {}) {
   const room = await openRoom(options);
@@ -69,7 +73,11 @@ describe('a new app with the old one', () => {
     expect(await room.replace({ code: '000000' })).toEqual(REFUSED);
     expect(await room.replace({ password: 'wrong wrong wrong', code })).toEqual(REFUSED);
     expect(await room.replace({ password: 'wrong wrong wrong', code })).toEqual(REFUSED);
-    expect(await room.replace({ code })).toEqual({ ok: false, throttledSec: 5 });
+    expect(await room.replace({ code })).toEqual({
+      ok: false,
+      reason: 'throttled',
+      retryAfterSec: 5,
+    });
     expect(await room.signIn({ name: 'ada', code })).toMatchObject({ ok: true });
   });
 
@@ -179,7 +187,11 @@ describe('a new app by the operator’s link', () => {
       ok: false,
       reason: 'invite-spent',
     });
-    const dead = { ok: false, problems: { form: expect.stringMatching(/link/) } };
+    const dead = {
+      ok: false,
+      reason: 'refused',
+      problems: { form: expect.stringMatching(/link/) },
+    };
     expect(await room.follow()).toEqual(dead);
     expect(await room.follow({ token: '' })).toEqual(dead);
     const late = await room.administration.resetTotp('ada', 60_000);
@@ -190,7 +202,11 @@ describe('a new app by the operator’s link', () => {
   it('attack: a link sent astray dies with the next one, and with any new app', async () => {
     const room = await openWithLink();
     const next = await room.administration.resetTotp('ada', 60_000);
-    const dead = { ok: false, problems: { form: expect.stringMatching(/link/) } };
+    const dead = {
+      ok: false,
+      reason: 'refused',
+      problems: { form: expect.stringMatching(/link/) },
+    };
     expect(await room.follow()).toEqual(dead);
     expect(await room.follow({ token: next?.enrolToken.reveal() ?? '' })).toMatchObject({
       ok: true,
@@ -207,17 +223,21 @@ describe('a new app by the operator’s link', () => {
   it('attack: whoever finds it does not know the password, and cannot try for long', async () => {
     const device = { free: 1, baseWaitMs: 5_000, maxWaitMs: 60_000, perDay: 40 };
     const room = await openWithLink({ policy: { throttle: { ...generous, device } } });
-    const wrong = { ok: false, problems: { password: expect.stringMatching(/not the password/) } };
+    const wrong = {
+      ok: false,
+      reason: 'refused',
+      problems: { password: expect.stringMatching(/not the password/) },
+    };
     expect(await room.follow({ password: 'wrong wrong wrong' })).toEqual(wrong);
     expect(await room.follow({ password: 'wrong wrong wrong' })).toEqual(wrong);
-    expect(await room.follow()).toEqual({ ok: false, throttledSec: 5 });
+    expect(await room.follow()).toEqual({ ok: false, reason: 'throttled', retryAfterSec: 5 });
   });
 
   it('attack: guessing links is counted against the network', async () => {
     const source = { free: 1, baseWaitMs: 5_000, maxWaitMs: 60_000, perDay: 40 };
     const room = await openWithLink({ policy: { throttle: { ...generous, source } } });
     for (let n = 0; n < 2; n += 1) await room.follow({ token: `guess ${n}` });
-    expect(await room.follow()).toEqual({ ok: false, throttledSec: 5 });
+    expect(await room.follow()).toEqual({ ok: false, reason: 'throttled', retryAfterSec: 5 });
   });
 
   it('asks for no password where the factors have none', async () => {

@@ -41,7 +41,7 @@ describe('signing up', () => {
     const room = await openRoom({ policy: { factors: ['totp'] } });
     const begun = await room.accounts.beginSignUp({ ...form, password: undefined }, attempt);
     if (!begun.ok) throw new Error('refused');
-    expect(begun.pending.passwordHash).toBeNull();
+    expect(begun.pending).toMatchObject({ passwordHash: null });
     expect(await room.confirm(begun.pending)).toMatchObject({ amr: ['otp'] });
   });
 
@@ -69,6 +69,7 @@ describe('signing up', () => {
     );
     expect(begun).toEqual({
       ok: false,
+      reason: 'refused',
       problems: {
         username: expect.stringMatching(/letters/),
         password: expect.stringMatching(/at least 12/),
@@ -130,7 +131,11 @@ describe('a pending enrolment', () => {
       'wrong-code',
       'throttled',
     ]);
-    expect(await room.accounts.beginSignUp(form, attempt)).toEqual({ ok: false, throttledSec: 1 });
+    expect(await room.accounts.beginSignUp(form, attempt)).toEqual({
+      ok: false,
+      reason: 'throttled',
+      retryAfterSec: 1,
+    });
   });
 });
 
@@ -141,7 +146,11 @@ describe('attack: making us work', () => {
   it('on open ground every form is counted, also one that is never confirmed', async () => {
     const room = await openRoom({ policy: { throttle } });
     for (let n = 0; n < 4; n += 1) await room.accounts.beginSignUp(form, attempt);
-    expect(await room.accounts.beginSignUp(form, attempt)).toEqual({ ok: false, throttledSec: 1 });
+    expect(await room.accounts.beginSignUp(form, attempt)).toEqual({
+      ok: false,
+      reason: 'throttled',
+      retryAfterSec: 1,
+    });
   });
 
   it('but a class of honest people behind one address signs up without waiting', async () => {
@@ -170,6 +179,7 @@ describe('a name that exists', () => {
     for (const name of ['ada', 'ADA', ' ａｄａ ']) {
       expect(await room.accounts.beginSignUp({ ...form, name, password: 'x' }, attempt)).toEqual({
         ok: false,
+        reason: 'refused',
         problems: { username: 'This name is taken. Please choose another one.' },
       });
     }
@@ -209,7 +219,7 @@ describe('a name that exists', () => {
     const room = await openRoom({ policy: { throttle: { ...generous, source } } });
     await room.add('ada');
     for (let n = 0; n < 4; n += 1) await room.accounts.beginSignUp(form, attempt);
-    expect(await room.accounts.beginSignUp(form, attempt)).toMatchObject({ throttledSec: 1 });
+    expect(await room.accounts.beginSignUp(form, attempt)).toMatchObject({ retryAfterSec: 1 });
   });
 
   it('attack: without a ground to sign up nothing tells whether it exists', async () => {

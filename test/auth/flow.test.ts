@@ -5,7 +5,6 @@ import { advance, type Flow, flowAt, flowEndsAtMs, IDLE } from '../../src/auth/f
 const pending: PendingEnrolment = {
   kind: 'new',
   name: 'ada',
-  principalId: null,
   groups: [],
   inviteId: null,
   passwordHash: null,

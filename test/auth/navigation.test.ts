@@ -1,7 +1,14 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { isNavigation, isPostedForm } from '../../src/auth/navigation.ts';
 
 const HTML = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
+
+const headersOf = (accept?: string, mode?: string, destination?: string): IncomingHttpHeaders => ({
+  accept,
+  'sec-fetch-mode': mode,
+  'sec-fetch-dest': destination,
+});
 
 describe('isNavigation', () => {
   it.each([
@@ -33,8 +40,8 @@ describe('isNavigation', () => {
     ['a tool without Accept', 'GET', undefined, undefined, undefined, false],
     ['a look-alike type', 'GET', 'text/htmlx', undefined, undefined, false],
     ['no method at all', undefined, HTML, 'navigate', 'document', false],
-  ] as const)('%s', (_, method, accept, secFetchMode, secFetchDest, expected) => {
-    expect(isNavigation({ method, accept, secFetchMode, secFetchDest })).toBe(expected);
+  ] as const)('%s', (_, method, accept, mode, destination, expected) => {
+    expect(isNavigation({ method, headers: headersOf(accept, mode, destination) })).toBe(expected);
   });
 });
 
@@ -48,7 +55,7 @@ describe('isPostedForm', () => {
     ['curl', 'POST', '*/*', undefined, undefined, false],
     ['a navigation', 'GET', HTML, 'navigate', 'document', false],
     ['another method', 'PUT', HTML, 'navigate', 'document', false],
-  ] as const)('%s', (_, method, accept, secFetchMode, secFetchDest, expected) => {
-    expect(isPostedForm({ method, accept, secFetchMode, secFetchDest })).toBe(expected);
+  ] as const)('%s', (_, method, accept, mode, destination, expected) => {
+    expect(isPostedForm({ method, headers: headersOf(accept, mode, destination) })).toBe(expected);
   });
 });

@@ -9,6 +9,7 @@ const PORTS =
 
 it.each([
   ['the time', /\bDate\.now\b|\bnew Date\(\s*\)|\bDate\(\s*\)/, PORTS],
+  ['how long something takes', /\bperformance\.now\b|\bhrtime\b/, PORTS],
   [
     'chance',
     /\bMath\.random\b|\brandom(?:Bytes|UUID|Int|FillSync|Fill)\b|\bgetRandomValues\b/,

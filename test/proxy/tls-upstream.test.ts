@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TLSSocket, TlsOptions } from 'node:tls';
 import { describe, expect, it } from 'vitest';
+import { Secret } from '../../src/core/secret.ts';
 import type { Upstream } from '../../src/core/upstream.ts';
 import { startDoor } from './door.ts';
 import { exchange, head, RawClient, statusOf } from './raw-client.ts';
@@ -30,7 +31,7 @@ const SWITCHED =
 
 const BY_ADDRESS: TlsOptions = { cert: addressCert, key: addressKey };
 const BY_NAME: TlsOptions = { cert: namedCert, key: namedKey };
-const clientKeySecret = { reveal: () => clientKey };
+const clientKeySecret = new Secret(clientKey);
 
 const CASES: readonly [string, TlsOptions, Partial<Upstream>, boolean][] = [
   ['trusts the given authority, and the address in the certificate', BY_ADDRESS, { ca }, true],

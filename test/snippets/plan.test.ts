@@ -30,6 +30,11 @@ describe('a plan', () => {
     expect(planned).toMatchObject({ plan: { isTls: false, sites: [{ port: 8081 }] } });
   });
 
+  it('writes an IPv6 address of the door in brackets', () => {
+    const planned = planFor('  - {}\n', 'listen: "[::1]:8080"\n');
+    expect(planned).toMatchObject({ plan: { door: '[::1]:8080' } });
+  });
+
   it('leaves rules to the door: routes that differ by access or method are one place', () => {
     const planned = planFor(
       '  - { path: /a, methods: [GET], access: public }\n  - { path: /a }\n  - { path: /b, access: deny }\n',

@@ -1,5 +1,5 @@
 /** The sign-in methods, in the order of their fields; a new one is one more line. @module */
-import type { SignInProofs } from '../../accounts/contract.ts';
+import type { Proofs } from '../../accounts/contract.ts';
 import type { Factor } from '../../config/config.ts';
 import type { Form } from '../form.ts';
 import type { SignInMethod } from './method.ts';
@@ -13,10 +13,7 @@ export const methodsFor = (factors: readonly Factor[]): readonly SignInMethod[] 
   METHODS.filter((method) => factors.includes(method.factor));
 
 /** Every method's proof, or undefined as soon as one of them was left empty. */
-export function readProofs(
-  methods: readonly SignInMethod[],
-  form: Form,
-): Pick<SignInProofs, 'password' | 'code'> | undefined {
+export function readProofs(methods: readonly SignInMethod[], form: Form): Proofs | undefined {
   const proofs = methods.map((method) => method.read(form));
   if (proofs.includes(undefined)) return undefined;
   return Object.assign({ password: undefined, code: '' }, ...proofs);

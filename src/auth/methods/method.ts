@@ -1,11 +1,8 @@
 /** What a sign-in method is to the pages. @module */
 import type { JSX } from 'preact';
-import type { SignInProofs } from '../../accounts/contract.ts';
+import type { Proofs } from '../../accounts/contract.ts';
 import type { Factor } from '../../config/config.ts';
 import type { Form } from '../form.ts';
-
-/** The part of the proofs that a method can contribute. */
-export type Proofs = Partial<Pick<SignInProofs, 'password' | 'code'>>;
 
 /** What the page tells a method about its field. */
 export interface MethodFieldProps {
@@ -19,6 +16,6 @@ export interface MethodFieldProps {
 export interface SignInMethod {
   readonly factor: Factor;
   readonly Field: (props: MethodFieldProps) => JSX.Element;
-  /** Undefined where the person left the field empty. */
-  readonly read: (form: Form) => Proofs | undefined;
+  /** Its part of the proofs; undefined where the person left the field empty. */
+  readonly read: (form: Form) => Partial<Proofs> | undefined;
 }

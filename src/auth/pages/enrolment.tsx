@@ -70,7 +70,8 @@ function confirmableOn(room: Room, visit: Visit, page: StartPage): Enrolling | u
  */
 function hasItsGround({ origin, pending }: Enrolling, { session }: Visit): boolean {
   const isBySession = origin.page === 'enrol' && origin.token === null;
-  return !isBySession || session?.identity.id === pending.principalId;
+  if (!isBySession) return true;
+  return pending.kind === 'replace' && session?.identity.id === pending.principalId;
 }
 
 async function showRefusal(

@@ -1,5 +1,5 @@
 /** A new authenticator app for somebody who exists, up to the moment where it is shown. @module */
-import type { BeginResult, FieldProblems, SignInProofs } from '../../accounts/contract.ts';
+import type { BeginResult, FieldProblems, Proofs } from '../../accounts/contract.ts';
 import type { Identity } from '../../core/identity.ts';
 import { askToWait } from '../ask-to-wait.ts';
 import { readProofs } from '../methods/index.ts';
@@ -46,8 +46,8 @@ async function submit(room: Room, visit: Visit): Promise<void> {
     const origin = { page: 'enrol', token: tokenOf(ground) } as const;
     return beginEnrolment(room, visit, { pending: result.pending, origin });
   }
-  if ('problems' in result) return showProblems(room, visit, { ...result, ground });
-  const problems = { form: askToWait(visit, result.throttledSec) };
+  if (result.reason === 'refused') return showProblems(room, visit, { ...result, ground });
+  const problems = { form: askToWait(visit, result.retryAfterSec) };
   showForm(room, visit, { status: 429, ground, problems });
 }
 
@@ -71,7 +71,7 @@ const redirectToSignIn = ({ paths }: Room, visit: Visit): void =>
 function begin(
   { deps: { accounts } }: Room,
   { attempt }: Visit,
-  shown: { readonly ground: Ground; readonly proofs: Pick<SignInProofs, 'password' | 'code'> },
+  shown: { readonly ground: Ground; readonly proofs: Proofs },
 ): Promise<BeginResult> {
   const { ground, proofs } = shown;
   if (ground.kind === 'session') {

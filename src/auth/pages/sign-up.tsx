@@ -38,10 +38,10 @@ async function submit(room: Room, visit: Visit): Promise<void> {
     const origin = { page: 'signup', invite } as const;
     return beginEnrolment(room, visit, { pending: result.pending, origin });
   }
-  if ('problems' in result) {
+  if (result.reason === 'refused') {
     return showForm(room, visit, { status: 422, invite, username, problems: result.problems });
   }
-  const problems = { form: askToWait(visit, result.throttledSec) };
+  const problems = { form: askToWait(visit, result.retryAfterSec) };
   await showForm(room, visit, { status: 429, invite, username, problems });
 }
 

@@ -2,14 +2,10 @@
 import type { Command } from 'commander';
 import { systemClock } from '../../core/ports.ts';
 import { activateKey } from '../../data-dir/ring.ts';
+import { configOfInstallation } from '../administration.ts';
 import { type Io, noteLine } from '../io.ts';
-import {
-  addRingOption,
-  applyChange,
-  configOfInstallation,
-  type RingOption,
-  refusal,
-} from './ring-option.ts';
+import { applyChange, refusal } from './ring-change.ts';
+import { addRingOption, type RingOption } from './ring-option.ts';
 
 interface Options extends RingOption {
   readonly force?: boolean;
@@ -26,7 +22,7 @@ export function addKeysActivate(keys: Command, io: Io): void {
     )
     .action(async (id: string, options: Options) => {
       const { ring, force: isForced = false } = options;
-      const config = configOfInstallation(io, options);
+      const { config } = configOfInstallation(io, options);
       const place = await applyChange(io, { config }, (file) => {
         const change = activateKey(file[ring], id, { nowMs: systemClock.nowMs(), isForced });
         if (!change.ok) throw refusal(change);

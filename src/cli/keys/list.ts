@@ -3,16 +3,17 @@ import type { Command } from 'commander';
 import { fingerprintOf } from '../../core/key-set.ts';
 import { systemClock as clock, systemRandom as random } from '../../core/ports.ts';
 import { phaseOf, type RingKey } from '../../data-dir/ring.ts';
+import { configOfInstallation } from '../administration.ts';
 import { addConfigOption, type ConfigOption } from '../configuration.ts';
 import { type Io, printLine } from '../io.ts';
-import { configOfInstallation, readKeys } from './ring-option.ts';
+import { readKeys } from './ring-change.ts';
 
 /** Adds the command that shows both rings, and never a key. */
 export function addKeysList(keys: Command, io: Io): void {
   addConfigOption(keys.command('list'))
     .description('show the keys: ring, id, phase, age, fingerprint, rows sealed with it')
     .action(async (options: ConfigOption) => {
-      const config = configOfInstallation(io, options);
+      const { config } = configOfInstallation(io, options);
       const { openInstallation } = await import('../../door/installation.ts');
       const { store } = await openInstallation(config, { clock, random });
       try {

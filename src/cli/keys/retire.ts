@@ -6,15 +6,11 @@ import { retireKey, SPREAD_MS } from '../../data-dir/ring.ts';
 import { resealCredentials } from '../../keys/reseal.ts';
 import { sealNeededMs } from '../../keys/rotation.ts';
 import type { Store } from '../../store/contract.ts';
+import { configOfInstallation } from '../administration.ts';
 import { CommandError, EXIT } from '../exit-codes.ts';
 import { type Io, noteLine } from '../io.ts';
-import {
-  addRingOption,
-  applyChange,
-  configOfInstallation,
-  type RingOption,
-  refusal,
-} from './ring-option.ts';
+import { applyChange, refusal } from './ring-change.ts';
+import { addRingOption, type RingOption } from './ring-option.ts';
 
 interface Options extends RingOption {
   readonly now?: boolean;
@@ -27,7 +23,7 @@ export function addKeysRetire(keys: Command, io: Io): void {
     .description('take a key away, once nothing sealed with it is in use')
     .option('--now', 'sign out those whose cookies were sealed with it')
     .action(async (id: string, options: Options) => {
-      const config = configOfInstallation(io, options);
+      const { config } = configOfInstallation(io, options);
       const { openInstallation } = await import('../../door/installation.ts');
       let place: 'in-file' | 'printed';
       const { dataDir, store } = await openInstallation(config, { clock, random });

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import type { Command } from 'commander';
 import type { Services } from '../../accounts/services-contract.ts';
+import { codeOf } from '../../core/error-code.ts';
 import { withAdministration } from '../administration.ts';
 import { addConfigOption, type ConfigOption } from '../configuration.ts';
 import { CommandError, EXIT } from '../exit-codes.ts';
@@ -53,7 +54,7 @@ function readText(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
+    const code = codeOf(error);
     const problem =
       code === 'ENOENT'
         ? 'does not exist: check the path'

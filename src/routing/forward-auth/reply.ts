@@ -1,4 +1,5 @@
 /** How a decision reads to a gateway. @module */
+import type { IncomingMessage } from 'node:http';
 import { type ErrorCode, STATUS } from '../../core/errors.ts';
 import type { Identity } from '../../core/identity.ts';
 import type { Failure } from '../contract.ts';
@@ -12,12 +13,7 @@ import type { Dialect } from './dialect.ts';
 export interface ReplyDeps extends SignInSite {
   readonly dialect: Pick<Dialect, 'editsHeaders' | 'resolvesLocation'>;
   /** Whether a person looks at the answer; a program gets no redirect. */
-  readonly isNavigation: (signs: {
-    readonly method: string | undefined;
-    readonly accept: string | undefined;
-    readonly secFetchMode: string | undefined;
-    readonly secFetchDest: string | undefined;
-  }) => boolean;
+  readonly isNavigation: (request: Pick<IncomingMessage, 'method' | 'headers'>) => boolean;
   /** One `Cookie` line without our cookies; undefined where nothing is left. */
   readonly stripOwnCookies: (line: string) => string | undefined;
 }
@@ -102,12 +98,7 @@ function pageCode(code: ErrorCode): ErrorCode {
 /** For people only: a program is to get the plain 401. */
 function loginFor(deps: ReplyDeps, exchange: Exchange, refusal: Refusal): string | undefined {
   const { headers } = exchange.req;
-  const isPerson = deps.isNavigation({
-    method: refusal.method,
-    accept: headers.accept,
-    secFetchMode: headers['sec-fetch-mode']?.toString(),
-    secFetchDest: headers['sec-fetch-dest']?.toString(),
-  });
+  const isPerson = deps.isNavigation({ method: refusal.method, headers });
   return isPerson ? signInFor(deps, exchange, refusal) : undefined;
 }
 

@@ -9,9 +9,9 @@ export interface ThrottleState {
   readonly dayAttempts: number;
 }
 
-/** What a throttle rule answers: the new states by key (null forgets), and its verdict. */
+/** What a throttle rule answers: the new states by key, and its verdict. */
 export interface ThrottleUpdate<T> {
-  readonly next: ReadonlyMap<string, ThrottleState | null>;
+  readonly next: ReadonlyMap<string, ThrottleState>;
   readonly verdict: T;
 }
 

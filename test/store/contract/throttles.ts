@@ -37,14 +37,19 @@ export function describeThrottles({ found }: StoreKind): void {
       );
     });
 
-    it('forgets where the rule says null, and leaves what it does not name', async () => {
+    it('writes what the rule says, and leaves what it does not name', async () => {
       const store = await open();
       await countFailure(store, 'account', 'source');
       await store.updateThrottle(['account', 'source'], () => ({
-        next: new Map([['account', null]]),
+        next: new Map([['account', state(7)]]),
         verdict: 'fine',
       }));
-      expect(await read(store, 'account', 'source')).toEqual(new Map([['source', state(1)]]));
+      expect(await read(store, 'account', 'source')).toEqual(
+        new Map([
+          ['account', state(7)],
+          ['source', state(1)],
+        ]),
+      );
     });
 
     it('counts attempts that come at once one by one', async () => {

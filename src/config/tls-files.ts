@@ -1,34 +1,16 @@
-/** An upstream with its certificates and keys read and checked. @module */
+/** The certificates and keys of a TLS connection, read and checked. @module */
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { resolve } from 'node:path';
+import type { PeerTls } from '../core/peer-tls.ts';
 import { Secret } from '../core/secret.ts';
-import type { StoreTls } from '../core/store-address.ts';
-import type { Upstream } from '../core/upstream.ts';
 import type { Finding, Path } from './problem.ts';
 import { readTextFile } from './read-file.ts';
-import type { UpstreamSettings } from './schema-route.ts';
 import type { TlsSettings } from './schema-tls.ts';
 
-/** An upstream, and what is wrong with its files; it is of use only without findings. */
-export interface LoadedUpstream {
-  readonly upstream: Upstream;
-  readonly findings: readonly Finding[];
-}
-
-/** What the files of a TLS connection hold, and what is wrong with them. */
+/** What the files hold, and what is wrong with them; it is of use only without findings. */
 export interface LoadedTls {
-  readonly tls: StoreTls;
+  readonly tls: PeerTls;
   readonly findings: readonly Finding[];
-}
-
-/** Reads an upstream's files; see {@link loadTls}. */
-export function loadUpstream(
-  settings: UpstreamSettings,
-  path: Path,
-  baseDir: string,
-): LoadedUpstream {
-  const { tls, findings } = loadTls(settings, path, baseDir);
-  return { upstream: { ...settings.url, ...tls }, findings };
 }
 
 /**
@@ -54,7 +36,7 @@ export function loadTls(settings: TlsSettings, path: Path, baseDir: string): Loa
   };
   const [ca, cert, key] = [read('ca'), read('client_cert'), read('client_key')];
   findings.push(...checkCertificates(ca), ...checkCertificates(cert), ...checkPair(cert, key));
-  const tls: LoadedTls['tls'] = {
+  const tls: PeerTls = {
     ...(ca === undefined ? {} : { ca: ca.pem.reveal() }),
     ...(settings.server_name === undefined ? {} : { serverName: settings.server_name }),
     ...(cert === undefined ? {} : { clientCert: cert.pem.reveal() }),
