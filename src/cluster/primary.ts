@@ -8,7 +8,7 @@ import type { ConfigTaken } from '../door/contract.ts';
 import { createNotes, type Notes } from '../door/health.ts';
 import { openInstallation } from '../door/installation.ts';
 import { announce } from '../process/announcement.ts';
-import { type Beside, type Ended, endOf, openUnlessTold } from '../process/ending.ts';
+import { type Beside, drainWhenTold, type Ended, openUnlessTold } from '../process/ending.ts';
 import type { RunContext } from '../process/run-context.ts';
 import { offerSetup } from '../process/set-up-link.ts';
 import { type Ending, hearSignals } from '../process/signals.ts';
@@ -31,11 +31,7 @@ export async function runPrimary(context: RunContext): Promise<Ended> {
   const { crew, current } = opened;
   await Promise.race([opened.complete, ending.told]);
   const beside = await openBeside(opened, context, ending);
-  await ending.told;
-  await beside.stopReloads?.();
-  const isClean = await crew.drain(current.config.drainMs);
-  await beside.admin?.close();
-  return endOf(isClean);
+  return drainWhenTold(ending, beside, () => crew.drain(current.config.drainMs));
 }
 
 /** What belongs to a crew that is complete; nothing more of it once the end has been asked for. */

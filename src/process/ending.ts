@@ -7,14 +7,11 @@ import type { Ending } from './signals.ts';
 /** Whether every request finished by itself, or that nobody was served yet. */
 export type Ended = 'drained' | 'cut' | 'broken-off';
 
-/** What is open beside the door itself, and how it ends: reloads before the drain, numbers after. */
+/** What is open beside the door itself. */
 export interface Beside {
   readonly admin?: AdminServer | undefined;
   readonly stopReloads?: () => Promise<void>;
 }
-
-/** How a drain ended. */
-export const endOf = (isClean: boolean): Ended => (isClean ? 'drained' : 'cut');
 
 /** The last line; a start that is broken off has said so already. */
 export const LAST_WORDS: Readonly<Record<Ended, string | undefined>> = {
@@ -43,6 +40,22 @@ export async function openUnlessTold<T extends object>(
   }
   void ending.told.then((signal) => log.info({}, `${signal} received, draining`));
   return first;
+}
+
+/**
+ * Waits until somebody asks for the end, and makes it: reloads stop before the drain, which a
+ * new configuration would disturb, and the numbers go last, since they show how it gets on.
+ */
+export async function drainWhenTold(
+  ending: Pick<Ending, 'told'>,
+  { admin, stopReloads }: Beside,
+  drain: () => Promise<boolean>,
+): Promise<Ended> {
+  await ending.told;
+  await stopReloads?.();
+  const isClean = await drain();
+  await admin?.close();
+  return isClean ? 'drained' : 'cut';
 }
 
 /**

@@ -13,8 +13,8 @@ import { createMetrics } from '../telemetry/metrics.ts';
 import { announce } from './announcement.ts';
 import {
   type Beside,
+  drainWhenTold,
   type Ended,
-  endOf,
   endProcess,
   LAST_WORDS,
   openUnlessTold,
@@ -51,11 +51,7 @@ async function runAlone(context: RunContext): Promise<Ended> {
   const door = await openUnlessTold(openDoor({ config, log, metrics, ...time }), ending, log);
   if (door === undefined) return 'broken-off';
   const beside = await openBeside(door, context, ending);
-  await ending.told;
-  await beside.stopReloads?.();
-  const isClean = await door.drain(door.config.drainMs);
-  await beside.admin?.close();
-  return endOf(isClean);
+  return drainWhenTold(ending, beside, () => door.drain(door.config.drainMs));
 }
 
 /** What belongs to an open door; nothing more of it once the end has been asked for. */
