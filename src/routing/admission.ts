@@ -12,7 +12,7 @@ import {
 import type { RequestContext } from './contract.ts';
 import { isFramingClear } from './framing.ts';
 import { valuesOf } from './header-lines.ts';
-import { requestHost, type Scheme } from './host.ts';
+import { isDotted, requestHost, type Scheme } from './host.ts';
 import { parseTarget } from './target.ts';
 
 /** What admission goes by, from the configuration. */
@@ -55,10 +55,10 @@ export function createAdmit(deps: AdmissionDeps): Admit {
     const isPeerTrusted = isTrusted(peer);
     const way = isPeerTrusted ? walkForwardedFor(peer, rawHeaders, isTrusted) : directWay(peer);
     const scheme = publicScheme ?? ((isPeerTrusted && forwardedScheme(rawHeaders)) || 'http');
-    const ownHost = requestHost(rawHeaders, httpVersion, scheme);
-    if (ownHost === undefined) return refusal('E_HOST_INVALID');
+    const own = requestHost(rawHeaders, httpVersion, scheme);
+    if (own === undefined) return refusal('E_HOST_INVALID');
     const saidHost = isPeerTrusted ? forwardedHost(rawHeaders, scheme) : undefined;
-    const host = saidHost ?? ownHost;
+    const host = saidHost ?? own.canonical;
 
     const { path } = parsed;
     const sentId = isPeerTrusted
@@ -72,7 +72,7 @@ export function createAdmit(deps: AdmissionDeps): Admit {
       host,
       target,
       path,
-      ...(saidHost !== undefined && { isHostForwarded: true }),
+      ...((saidHost !== undefined || isDotted(own.written)) && { isHostOurs: true }),
     };
     return { ok: true, context, chain: way.chain };
   };

@@ -51,8 +51,8 @@ export interface RequestContext {
   readonly scheme: Scheme;
   /** Canonical: lower case, no trailing dot, no default port; with the port otherwise. */
   readonly host: string;
-  /** A listed proxy has named the host, and `Host` may be another. */
-  readonly isHostForwarded?: boolean;
+  /** `Host` names another one, or spells it so that an upstream may take it for another one. */
+  readonly isHostOurs?: boolean;
   /** The raw target as received: path and query. */
   readonly target: string;
   /** The raw path, up to `?`. */

@@ -23,21 +23,33 @@ export function canonicalHost(written: string, scheme: Scheme): string | undefin
   return withPort(`[${ipaddr.IPv6.parse(address).toRFC5952String()}]`, addressPort, scheme);
 }
 
+/** The host of a request, as its `Host` line has it and in its canonical form. */
+export interface RequestHost {
+  readonly written: string;
+  readonly canonical: string;
+}
+
+const NO_HOST: RequestHost = { written: '', canonical: '' };
+
 /**
- * The canonical host of a request by its `Host` line.
+ * The host of a request by its `Host` line.
  *
- * @returns '' where HTTP/1.0 sent none; undefined where the request must be refused
+ * @returns both empty where HTTP/1.0 sent none; undefined where the request must be refused
  * @see RFC 9112 §3.2
  */
 export function requestHost(
   rawHeaders: readonly string[],
   httpVersion: string,
   scheme: Scheme,
-): string | undefined {
-  const lines = valuesOf(rawHeaders, 'host');
-  if (lines.length === 0) return httpVersion === '1.0' ? '' : undefined;
-  return lines.length === 1 ? canonicalHost(lines[0] as string, scheme) : undefined;
+): RequestHost | undefined {
+  const [written, second] = valuesOf(rawHeaders, 'host');
+  if (written === undefined) return httpVersion === '1.0' ? NO_HOST : undefined;
+  const canonical = second === undefined ? canonicalHost(written, scheme) : undefined;
+  return canonical === undefined ? undefined : { written, canonical };
 }
+
+/** Many upstreams take `app.example.com.` for no site of theirs, and serve another one. */
+export const isDotted = (written: string): boolean => /\.(?::[0-9]+)?$/.test(written);
 
 /** The host without its port. */
 export function hostName(host: string): string {

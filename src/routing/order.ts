@@ -6,7 +6,6 @@ import type { ForwardLimits, SiteNames, Upstream } from '../core/upstream.ts';
 import type { Sessions } from '../session/contract.ts';
 import type { RequestContext, Route, Standing } from './contract.ts';
 import { forwardedLines, type HeaderLine, identityLines } from './forwarded.ts';
-import { valuesOf } from './header-lines.ts';
 
 /** The forwarder's order, as far as the gate fills it in. */
 export interface Order {
@@ -62,11 +61,10 @@ export function createOrders(sessions: Pick<Sessions, 'watch' | 'clearCookies' |
       const { upstream, limits, preserveHost } = route;
       if (upstream === undefined) throw new TypeError(`route ${route.name} has no upstream`);
       const vouched = forwardedLines(passage.context, passage.chain);
-      // One host for the rule and for the upstream: a gateway that passes a client's own
-      // `X-Forwarded-Host` on would let the client choose the rule by one and the site by the other.
-      if (preserveHost && (passage.context.isHostForwarded || hasDottedHost(passage.req))) {
-        vouched.push(['Host', passage.context.host]);
-      }
+      // One host for the rule and for the upstream: a client that can say two, by a dot at the end or
+      // by an `X-Forwarded-Host` that its gateway lets through, chose the rule by one and the site by
+      // the other.
+      if (preserveHost && passage.context.isHostOurs) vouched.push(['Host', passage.context.host]);
       if (identity !== null) vouched.push(...linesOf(identity));
       const { withheld } = passage;
       const ground = passage;
@@ -89,9 +87,4 @@ export function createOrders(sessions: Pick<Sessions, 'watch' | 'clearCookies' |
 /** A client that names no host hears of the upstream's name, as it would without us. */
 function siteNames({ scheme, host }: RequestContext, { origin }: Upstream): SiteNames {
   return { outside: host === '' ? origin : `${scheme}://${host}`, inside: origin };
-}
-
-/** Many upstreams take `app.example.com.` for no site of theirs, and serve another one. */
-function hasDottedHost({ rawHeaders }: IncomingMessage): boolean {
-  return /\.(?::[0-9]+)?$/.test(valuesOf(rawHeaders, 'host')[0] ?? '');
 }

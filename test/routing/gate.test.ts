@@ -227,7 +227,7 @@ describe('behind a listed peer', () => {
       clientAddress: '192.0.2.1',
       scheme: 'https',
       host: 'app.example.com',
-      isHostForwarded: true,
+      isHostOurs: true,
       target: '/',
       path: '/',
     });

@@ -96,6 +96,6 @@ describe('the host of a request', () => {
       undefined,
     ],
   ] as const)('with %s', (_name, version, pairs, expected) => {
-    expect(requestHost(lines(...pairs), version, 'http')).toBe(expected);
+    expect(requestHost(lines(...pairs), version, 'http')?.canonical).toBe(expected);
   });
 });
