@@ -7,6 +7,7 @@ import { systemRandom as random } from '../../src/core/ports.ts';
 import { openDataDir } from '../../src/data-dir/data-dir.ts';
 import { toRings } from '../../src/data-dir/keys.ts';
 import { createKeysFile } from '../../src/data-dir/keys-file.ts';
+import { readOnlyFolders } from '../e2e/disks.ts';
 import { makeFolder, openElsewhere, snapshot } from './folders.ts';
 
 const modeOf = async (path: string) => (await stat(path)).mode & 0o777;
@@ -214,6 +215,11 @@ describe('a data directory is refused, and left as it is,', () => {
 
   it('when its name is impossible', async () => {
     await expectRefusal(join(base, 'x'.repeat(300)), /cannot be created \(ENAMETOOLONG\)/);
+  });
+
+  it.each(readOnlyFolders())('when it would be made on a read-only disk', async (open) => {
+    using disk = open();
+    await expectRefusal(join(disk.folder, 'deep', 'data'), /cannot be created \(EROFS\)/);
   });
 });
 

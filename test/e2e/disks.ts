@@ -37,7 +37,18 @@ export function disksOfThisMachine(): readonly DiskKind[] {
   ];
 }
 
-function canOpen(open: () => Disk): boolean {
+/** An empty folder in which nobody may make anything; none where this machine lets us mount nothing. */
+export const readOnlyFolders = (): readonly (() => Pick<
+  Disk,
+  'folder' | typeof Symbol.dispose
+>)[] => [readOnlyFolder].filter(canOpen);
+
+function readOnlyFolder() {
+  const { folder, unmount } = mounted('-t', 'tmpfs', '-o', 'ro', 'tmpfs');
+  return { folder, [Symbol.dispose]: unmount };
+}
+
+function canOpen(open: () => Disposable): boolean {
   try {
     open()[Symbol.dispose]();
     return true;
