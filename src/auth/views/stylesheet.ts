@@ -110,7 +110,7 @@ const PARTS = `
 .choices { margin: 0; padding: 0; list-style: none; }
 .choices > li { padding: .625rem 0; border-top: 1px solid var(--line); }
 .choices > li + li { margin-top: 0; }
-.choices > li > a { display: inline-flex; align-items: center; min-height: 2.75rem; }
+.choices > li > a { display: inline-flex; align-items: center; min-height: 2.75rem; padding-block: .5rem; }
 .choices .link { justify-content: start; }
 .choices .hint { margin-top: 0; }
 .places > li { padding: 0; }
